@@ -14,10 +14,11 @@ gc.disable()  # what is imported is never garbage: nothing searches it
 try:
     import typer
 
+    from commands import desk as desk_commands
     from commands import register
-    from commands.failures import INTERRUPTED, explain
     from commands.output.streams import clean_streams
     from commands.usage import speak_chinese
+    from core.runtime.failures import INTERRUPTED, explain
     from core.runtime.owner_only import keep_to_owner
     from core.runtime.termination import Terminated
 except Exception as broken:  # a copy of the program that is not whole, or too little memory to load it
@@ -51,7 +52,14 @@ def _options(
     """What stands before any command."""
 
 
+def _desk() -> desk_commands.Faces:
+    from desk import serve
+
+    return serve
+
+
 register(app)
+desk_commands.register(app, _desk)
 speak_chinese(app)
 gc.freeze()
 if searched:  # not where a program that imports this one has said otherwise

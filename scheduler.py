@@ -446,7 +446,7 @@ def tell_office(district: str, root: str, what: str, title: str, text: str) -> b
 @contextmanager
 def _told_here(what: str) -> Iterator[None]:
     """The timer's own failures: a sentence where the service speaks, the traceback in the log; the timer goes on."""
-    from commands.failures import explain
+    from core.runtime.failures import explain
 
     try:
         yield

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.failures import LOG
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import ConfigError, UsageError
-from core.domain.periods import Period, parse_period
+from core.runtime.failures import LOG
 from core.runtime.owner_only import tighten
 from core.runtime.paths import Paths
 
@@ -138,27 +137,20 @@ def optional_day(text: str | None) -> date | None:
 
 def evaluation_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:
     """A period as last evaluated, with its scores; of the newest night or `now`, by default its quarter in question."""
-    from pipeline.score import evaluation_of
+    from pipeline import newest
 
-    session = session.at(now or newest_night(session))
-    return evaluation_of(session, _period(session, period))
+    return newest.evaluation_at(session, period, now)
 
 
 def evidence_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:
     """The same without scores, for commands that ask for evidence alone."""
-    from pipeline.evaluate import evidence_of
+    from pipeline import newest
 
-    session = session.at(now or newest_night(session))
-    return evidence_of(session, _period(session, period))
+    return newest.evidence_at(session, period, now)
 
 
 def newest_night(session: Session) -> datetime:
     """When the newest night began: what commands speak of; now where none has run."""
-    newest = session.runs.newest()
-    return newest.started_at if newest else session.now()
+    from pipeline import newest
 
-
-def _period(session: Session, name: str | None) -> Period:
-    from pipeline.quarter import quarter_in_question
-
-    return parse_period(name) if name else quarter_in_question(session)
+    return newest.newest_night(session)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from commands.failures import LOG
 from commands.options import (
     DEFAULT_DISTRICT,
     AsJson,
@@ -20,6 +19,7 @@ from commands.options import (
 )
 from commands.watched import watched_night
 from core.domain.clock import ZONE
+from core.runtime.failures import LOG
 from core.runtime.paths import Paths
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from commands.failures import LOG, sentence_of
 from core.domain.clock import Clock
 from core.domain.errors import AlreadyRunning, ChengxinError, UsageError
+from core.runtime.failures import LOG, sentence_of
 from core.runtime.heartbeat import Beat, write_beat
 from core.runtime.paths import Paths
 from core.runtime.termination import Terminated, termination_raised

@@ -32,11 +32,14 @@ def evaluation_of(session: Session, period: Period) -> Evaluation:
     return replace(evaluation, scores=scores_of(session, evaluation))
 
 
-def scores_of(session: Session, evaluation: Evaluation) -> tuple[Score, ...]:
-    """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml."""
+def scores_of(session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = ()) -> tuple[Score, ...]:
+    """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml.
+
+    `supposed`: rulings that nobody has given yet, to see what they would change.
+    """
     config = session.config.on(parse_period(evaluation.period).first)
     boundary = Boundary(session.paths.logs, session.now())
-    return tuple(_score(config, facts, boundary) for facts in unit_facts(session, evaluation))
+    return tuple(_score(config, facts, boundary) for facts in unit_facts(session, evaluation, supposed))
 
 
 def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:
@@ -49,10 +52,10 @@ def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:
     return withheld(config.scheme, facts, f"{SET_ASIDE.sentence}（{score.error}）", scheme_hash=config.scheme_hash)
 
 
-def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...]:
-    """What the rules ask about every unit that stands in the period, in the order of units.toml."""
+def unit_facts(session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = ()) -> tuple[UnitFacts, ...]:
+    """What the rules ask about every unit that stands in the period, in the order of units.toml; see `scores_of`."""
     period, today = parse_period(evaluation.period), evaluation.at.date()
-    config, rulings = session.config.on(period.first), session.rulings.all()
+    config, rulings = session.config.on(period.first), (*session.rulings.all(), *supposed)
     stand = standing(session)
     words, aside = newest_words(rulings), held(session, stand)
     months = session.submissions.months(period.months, stand.foreign)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from core.domain.errors import UsageError
 from core.domain.interpretations import Choice, Interpretation, set_value
-from core.domain.models import Evidence, IndicatorScore, Outcome, Score
+from core.domain.models import Evaluation, Evidence, EvidenceSubject, IndicatorScore, Outcome, Ruling, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
@@ -97,6 +97,17 @@ def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
     return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
 
 
+def if_ruled(session: Session, evaluation: Evaluation, ruling: Ruling) -> UnitChange | None:
+    """What a ruling on an evidence would change for its unit, against an evaluation with scores; None where the unit
+    has no score. Nothing is stored.
+    """
+    known = {item.key: item.unit for item in evaluation.with_earlier}
+    unit = known.get(ruling.subject.key, "") if isinstance(ruling.subject, EvidenceSubject) else ""
+    before = [score for score in evaluation.scores if score.unit == unit]
+    after = scores_of(session.at(evaluation.at), evaluation, (ruling,)) if before else ()
+    return next(iter(score_changes(before, after)), None)
+
+
 def if_scheme(session: Session, period: Period, scheme: Scheme, work: Path) -> tuple[Score, ...]:
     """The scores under another scheme: all is judged anew on a copy of the store in the folder `work`."""
     changes = {"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"}
@@ -126,14 +137,15 @@ def reading_trials(session: Session, period: Period, path: Path) -> tuple[Readin
     if not readings:
         raise UsageError(f"{path.name} 的解读没有写 choice，没有别的解读可试")
     return tuple(
-        ReadingTrial(reading=reading, choice=choice, moves=score_changes(now, _read_as(session, period, path, change)))
+        ReadingTrial(reading=reading, choice=choice, moves=score_changes(now, if_read(session, period, path, change)))
         for reading in readings
         for choice in reading.others
         for change in [(f"{reading.slug}:in_force={choice.name}", f"{reading.slug}:enabled=true")]
     )
 
 
-def _read_as(session: Session, period: Period, path: Path, changes: Iterable[str]) -> tuple[Score, ...]:
+def if_read(session: Session, period: Period, path: Path, changes: Iterable[str]) -> tuple[Score, ...]:
+    """The scores with values of the scheme file set that bear on points and hand-ins alone (`reading_trials`)."""
     scheme = changed_scheme(path, changes)
     changed = {"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"}
     return evaluation_of(replace(session, config=session.config.model_copy(update=changed)), period).scores

@@ -16,11 +16,11 @@ MAX_TEXT = 4_000  # characters of one text on a page; a longer one is cut and sa
 
 def render(template: str, context: Mapping[str, object]) -> str:
     """A template with its context; the same context gives the same text."""
-    return _environment().get_template(template).render(context)
+    return environment().get_template(template).render(context)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Every text passes through `wording.safe`: what a view holds is safe already, and so is what is added later."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES),

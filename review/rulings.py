@@ -23,7 +23,7 @@ from core.domain.models import (
     UnitSubject,
 )
 from core.domain.ruling_kinds import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
-from core.domain.ruling_validity import fingerprint, standing, unit_rulings
+from core.domain.ruling_validity import fingerprint, newest_words, standing, unit_rulings
 from core.domain.scheme import FULL
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
@@ -54,10 +54,22 @@ class RulingRequest:
     seen: str = ""
 
 
-def record_rulings(session: Session, requests: Iterable[RulingRequest], person: Person) -> int:
-    """Store rulings, all or none; returns how many were new. The requests must have been checked."""
+class Overtaken(UsageError):
+    """Somebody has said another word on the same evidence since its author looked at it; nothing was recorded."""
+
+
+def record_rulings(
+    session: Session, requests: Iterable[RulingRequest], person: Person, *, newest_seen: Mapping[str, str] | None = None
+) -> int:
+    """Store rulings, all or none; returns how many were new. The requests must have been checked.
+
+    `newest_seen`: by evidence key, the id of the newest word on it that the author saw ("" for none). Overtaken where
+    another has come since: two people who rule at once do not overwrite each other unseen.
+    """
     added, now = 0, session.now()
     with session.store.transaction():
+        if newest_seen:
+            _require_newest(session, newest_seen)
         for request in requests:
             ruling = Ruling(
                 id=_identity(request, person, now), subject=request.subject, word=request.kind,
@@ -69,6 +81,19 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
                 sign(session, "rulings", ruling.id, person)
     events(session.paths.logs).event("ruled", new=added, via=person.via)
     return added
+
+
+def _require_newest(session: Session, newest_seen: Mapping[str, str]) -> None:
+    newest = newest_words(session.rulings.all())
+    for key, seen in newest_seen.items():
+        word = newest.get(key)
+        if (word.id if word else "") != seen:
+            said = (
+                f"{word.by} 已于 {word.at:%Y-%m-%d %H:%M} 裁定（{CHOICES[word.word]}：{word.why}）"
+                if word
+                else "此前的裁定已撤回"
+            )
+            raise Overtaken(f"您打开以后{said}，您的裁定没有记下，请看过再定")
 
 
 def _identity(request: RulingRequest, person: Person, now: datetime) -> str:

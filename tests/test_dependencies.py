@@ -17,6 +17,8 @@ DEVELOPMENT = ("tests", "benchmarks", "hatch_build.py")
 OWN = {Path(name).stem for name in (*SHIPPED, *DEVELOPMENT)}
 SPELT_OTHERWISE = {"pdfminer": "pdfminer-six", "backports": "backports-zstd"}  # several distributions share the name
 NEVER_IMPORTED = {
+    "whitenoise": "desk/settings.py names its middleware",
+    "django-stubs": "mypy's plugin",
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "pytest-asyncio": "a plug-in of pytest",
     "pytest-socket": "a plug-in of pytest",

@@ -11,12 +11,12 @@ from typer.testing import CliRunner
 
 import scheduler
 from cli import app
-from commands.failures import LOG, explain
 from core.domain.clock import ZONE, Clock
 from core.domain.config import load
 from core.domain.errors import StoreError, UsageError
 from core.domain.models import Look
 from core.runtime.boundary import Boundary, Failed
+from core.runtime.failures import LOG, explain
 from core.runtime.log import NAME, events
 from core.runtime.paths import Paths
 from pipeline.crawl import log_looks

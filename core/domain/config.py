@@ -283,21 +283,26 @@ class Watch(Frozen):
 
 
 class Reviewer(Frozen):
-    """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
+    """A person whose word counts. Known by the account of the machine they work on, by their account at the desk, or by
+    a key that only they hold.
 
     `public_key`: of the Ed25519 key with which they sign every word, 64 hex digits (`chengxin key new`).
     `key_sha256`: of a key that does not sign, 64 hex digits. Keys themselves come from the environment.
+    `desk`: the account at the desk (`desk/`) that speaks for them.
     """
 
     name: str = Field(min_length=1)
     account: str = ""
+    desk: str = ""
     public_key: PublicKey = ""
     key_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
     @model_validator(mode="after")
     def _is_known_by_something(self) -> "Reviewer":
-        if not (self.account or self.public_key or self.key_sha256):
-            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 public_key（签名公钥）")
+        if not (self.account or self.desk or self.public_key or self.key_sha256):
+            raise ValueError(
+                f"复核人 {self.name} 要写 account（系统账号）、desk（工作台账号）或 public_key（签名公钥）"
+            )
         return self
 
 

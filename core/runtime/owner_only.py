@@ -30,7 +30,7 @@ def tighten(paths: Paths) -> None:
     for folder in filter(_is_open, folders):
         for place in (*folder.rglob("*"), folder):
             close_to_others(place)
-    names = (paths.store, paths.jobs, paths.heartbeat, paths.lock, paths.mail_lock)
+    names = (paths.store, paths.jobs, paths.desk, paths.heartbeat, paths.lock, paths.mail_lock)
     for place in (place for name in names for place in paths.root.glob(f"{name.name}*")):
         close_to_others(place)
     close_to_others(paths.root)

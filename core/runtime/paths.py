@@ -25,6 +25,16 @@ class Paths:
         return self.root / "jobs.db"
 
     @property
+    def desk(self) -> Path:
+        """The desk's accounts, drafts and log."""
+        return self.root / "desk.db"
+
+    @property
+    def desk_secret(self) -> Path:
+        """What signs the desk's sessions; made anew where it is lost, which signs everybody out."""
+        return self.root / "desk.secret"
+
+    @property
     def archive(self) -> Path:
         """WARC files, owner-only."""
         return self.root / "archive"

@@ -193,6 +193,18 @@ class EvaluationCache:
         rows = self._store.rows(f"SELECT data FROM decisions WHERE {_IN_PERIOD} ORDER BY id", *_days(first, last))
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
 
+    def search(self, text: str, unit: str, most: int, skip: int) -> tuple[Decision, ...]:
+        """Decisions whose number, party or id holds a text ("": all), of a unit where one is named, in order of id."""
+        rows = self._store.rows(
+            "SELECT data FROM decisions WHERE (?1 = '' OR instr(id, ?1) OR instr(data ->> '$.number', ?1)"
+            " OR instr(data ->> '$.name', ?1)) AND (?2 = '' OR unit = ?2) ORDER BY id LIMIT ?3 OFFSET ?4",
+            text,
+            unit,
+            most,
+            skip,
+        )
+        return tuple(parse(Decision, row[0]) for row in rows)
+
     def open_decisions(self) -> set[str]:
         """Decisions whose evidence may change with time or looks alone."""
         return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}

@@ -15,8 +15,8 @@ from simulation.demo import MARK, accusing, clear_folder
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_night_is_held_against_the_truth_by_every_check(tmp_path: Path, check: str) -> None:
-    """A code that accuses in one check and not in another was not asked for: a breach of 漏报 was known by its last night
-    alone, and a wrong one that was taken back meanwhile would have gone unseen."""
+    """A code that accuses in one check and not in another was not asked for: a breach of 漏报 was known by the last
+    night alone, and a wrong one that was taken back meanwhile would have gone unseen."""
     codes = [code for code in CHECKS[check].TEXT.codes if code.may_be(Outcome.BREACHED)]
     with Store(tmp_path / "chengxin.db") as store, store.transaction():
         cache = EvaluationCache(store)

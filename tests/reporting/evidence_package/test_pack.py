@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from warcio.archiveiterator import ArchiveIterator
 
 from checks import TEXTS
-from commands.evidence import with_attachments
 from core.domain.config import load
 from core.domain.errors import UsageError
 from core.domain.text import mask_identities
@@ -29,6 +28,7 @@ from core.storage.hash_chain import head, seal
 from core.storage.heads import installation_key
 from core.storage.observations import Looks
 from pipeline.evaluate import evaluate
+from pipeline.evidence_package import with_attachments
 from pipeline.ingest import import_uploads
 from pipeline.report_context import dossier, facts_to_export
 from pipeline.stamp import stamp_heads

@@ -17,9 +17,9 @@ import pytest
 
 import cli
 import scheduler
-from commands import failures
-from commands.failures import FULL_DISK, INTERRUPTED, Log, explain
 from core.domain.errors import EngineError, StoreError, UsageError
+from core.runtime import failures
+from core.runtime.failures import FULL_DISK, INTERRUPTED, Log, explain
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from pipeline.crawl import _failed
@@ -133,7 +133,7 @@ def test_an_attribute_error_in_a_check(
     def broken(*_: object) -> None:
         raise AttributeError("no such thing")
 
-    monkeypatch.setattr("pipeline.score.evaluation_of", broken)
+    monkeypatch.setattr("pipeline.newest.evaluation_of", broken)
     code, said = _run(capsys, monkeypatch, "scores", "-d", str(HUAIAN), "--var", str(var))
     assert code == 3
     assert (
@@ -237,7 +237,7 @@ def test_an_interrupted_command_says_so_and_exits_130(
 
     monkeypatch.setattr("pipeline.status.status_of", interrupted)
     code, said = _run(capsys, monkeypatch, "status", "-d", str(HUAIAN), "--var", str(var))
-    assert code == 130 and said.strip() == INTERRUPTED
+    assert (code, said.strip()) == (130, INTERRUPTED)
 
 
 def test_ctrl_c_in_a_running_command(tmp_path: Path) -> None:

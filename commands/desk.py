@@ -1,0 +1,85 @@
+"""The office's desk in a browser: opened, and its first accounts made. What it is stands in `desk/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from commands.options import DEFAULT_DISTRICT, AsOf, District, Var, clock_of, open_district, unit_of
+
+if TYPE_CHECKING:
+    from core.domain.clock import Clock
+    from core.runtime.paths import Paths
+
+
+class Faces(Protocol):
+    """What the desk answers to; the command line joins the two (`cli`), for neither room knows the other."""
+
+    def serve(
+        self,
+        folder: Path,
+        paths: Paths,
+        *,
+        host: str,
+        port: int,
+        names: tuple[str, ...],
+        tls: bool,
+        clock: Clock,
+        say: Callable[[str], None],
+    ) -> None:
+        """See desk.serve.serve."""
+
+    def make_account(self, folder: Path, paths: Paths, username: str, name: str, role: str, unit: str) -> str:
+        """See desk.serve.make_account."""
+
+
+def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
+    """Add the commands to `app`; `desk` loads the room when one of them runs."""
+
+    @app.command("desk")
+    def open_desk(
+        district: District = DEFAULT_DISTRICT,
+        var: Var = None,
+        host: Annotated[str, typer.Option(help="在哪个地址上听")] = "127.0.0.1",
+        port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 由系统选")] = 8420,
+        name: Annotated[
+            list[str] | None, typer.Option("--name", help="浏览器里用的主机名，可写多次，例如 credit.example.gov.cn")
+        ] = None,
+        tls: Annotated[bool, typer.Option("--tls", help="前面有 https 的反向代理：cookie 只走 https")] = False,
+        as_of: AsOf = None,
+    ) -> None:
+        """打开信用办的工作台（浏览器）。例：chengxin desk --port 8420"""
+        config, paths = open_district(district, var)
+        desk().serve(
+            district.resolve(),
+            paths,
+            host=host,
+            port=port,
+            names=tuple(name or ()),
+            tls=tls,
+            clock=clock_of(config, as_of),
+            say=lambda text: typer.echo(text, err=True),
+        )
+
+    @app.command("desk-account")
+    def desk_account(
+        username: Annotated[str, typer.Argument(help="用户名：小写字母、数字、短横")],
+        full_name: Annotated[str, typer.Option("--name", help="姓名")],
+        role: Annotated[
+            str, typer.Option(help="角色：system、security、auditor、head、reviewer、clerk、leader、contact")
+        ],
+        district: District = DEFAULT_DISTRICT,
+        var: Var = None,
+        unit: Annotated[str, typer.Option("--unit", "-u", help="单位联系人的单位")] = "",
+    ) -> None:
+        """建立工作台的账号，或给已有的账号重设密码；三员（系统、安全、审计管理员）只能这样建。
+
+        例：chengxin desk-account xitong --name 王某 --role system
+        """
+        config, paths = open_district(district, var)
+        slug = unit_of(config, unit) if unit else ""
+        first = desk().make_account(district.resolve(), paths, username, full_name, role, slug)
+        typer.echo(f"账号 {username} 的初始密码：{first}（只显示这一次，第一次登录要改）")

@@ -1,0 +1,60 @@
+"""Who may open a page: asked once, before the page's own code runs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from desk.log import note
+from desk.models import Account
+from desk.roles import Right
+from desk.site import current
+
+View = Callable[..., HttpResponseBase]
+
+
+class Asked(HttpRequest):
+    """A request of somebody who signed in."""
+
+    user: Account
+
+
+def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
+    """The view behind its right (None: anybody) and its methods; who may not is told so, and the log keeps it."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        if right is None:
+            return view(request, *arguments, **named)
+        account = request.user
+        if not isinstance(account, Account) or not account.is_active:
+            return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
+        if account.must_change and request.path not in ("/password", "/logout"):
+            return redirect("/password")
+        if not account.may(right):
+            note(request, "denied", request.path)
+            raise PermissionDenied(f"{account.role_name}不能打开这一页")
+        return view(request, *arguments, **named)
+
+    return answered
+
+
+def own_unit(request: Asked) -> str:
+    """The slug of the unit that a contact speaks for; PermissionDenied where it is none of the district's."""
+    known = {unit.slug for unit in current().config.units}
+    if request.user.unit not in known:
+        raise PermissionDenied("账号没有写明单位，请联系信用办")
+    return request.user.unit
+
+
+def require_own(request: Asked, slug: str) -> None:
+    """Http404 where a contact asks for what is another unit's: it is not even said that it exists."""
+    if request.user.may(Right.OWN) and request.user.unit != slug:
+        note(request, "denied", request.path)
+        raise Http404("没有这一页")

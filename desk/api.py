@@ -1,0 +1,267 @@
+"""The desk for programs: JSON under `/api`, described by `/api/openapi.json`, each token with the scopes that it needs.
+
+A token is shown once and kept as its hash. What programs read is what pages show: the period in question unless another
+is named, outcomes and codes as the command line's `--json` has them.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import File, NinjaAPI, Schema
+from ninja.errors import HttpError
+from ninja.files import UploadedFile
+from ninja.security import HttpBearer
+from pydantic import Field
+
+from core.domain.errors import ChengxinError, UsageError
+from core.domain.ruling_validity import call_number
+from desk.as_it_stands import reckoned
+from desk.log import note
+from desk.models import Token
+from desk.site import current
+from desk.uploads import laid_out
+from pipeline.status import portal_health
+from pipeline.take_in import take_in
+from reporting import wording
+
+MOST = 500  # rows of one answer
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+
+
+class Scope(StrEnum):
+    """What a token may do."""
+
+    EVIDENCE = "evidence"
+    SCORES = "scores"
+    LETTERS = "letters"
+    PORTALS = "portals"
+    IMPORT = "import"
+
+
+SCOPES = {
+    Scope.EVIDENCE: "读证据",
+    Scope.SCORES: "读得分与等级",
+    Scope.LETTERS: "读信件状况",
+    Scope.PORTALS: "读栏目状况",
+    Scope.IMPORT: "交材料",
+}
+
+
+class Bearer(HttpBearer):
+    """A token that is known, in use and has the scope that the address asks for."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token | None:
+        """The token; None (401) for any other, 403 where the scope is wanting."""
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        known = next((t for t in Token.objects.filter(is_active=True) if hmac.compare_digest(t.digest, digest)), None)
+        if known is None:
+            note(request, "failed", "API")
+            return None
+        wanted = request.path.removeprefix("/api/").split("/")[0]
+        if wanted not in known.scopes.split():
+            note(request, "denied", request.path, account=known.name)
+            raise HttpError(403, "令牌没有这一项权限")
+        note(request, "saw" if request.method == "GET" else "handed-in", request.path, account=known.name)
+        return known
+
+
+api = NinjaAPI(title="政务诚信监测", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
+
+
+@api.exception_handler(ChengxinError)
+def _refused(request: HttpRequest, error: ChengxinError | type[ChengxinError]) -> object:
+    status = 422 if isinstance(error, UsageError) else 503
+    return api.create_response(request, {"detail": str(error)}, status=status)
+
+
+class EvidenceRow(Schema):
+    """One evidence: what a check says of a decision or of what was handed in. `status`: as a reader must take it."""
+
+    call: str
+    key: str
+    unit: str
+    check: str
+    channel: str
+    outcome: str
+    code: str
+    status: str
+    sentence: str
+    decided_on: date | None
+    deadline: datetime | None
+
+
+class EvidencePage(Schema):
+    """Evidence of one period in order of key; `next`: what `after` is for the rows that follow, "" at the end."""
+
+    period: str
+    rows: list[EvidenceRow]
+    next: str
+
+
+@api.get("/evidence", response=EvidencePage, summary="一个考核期的证据，按键排序，分页")
+def evidence(
+    request: HttpRequest,
+    period: str = "",
+    unit: str = "",
+    outcome: str = "",
+    after: str = "",
+    limit: Limit = 100,
+) -> EvidencePage:
+    """Evidence of a period."""
+    desk = current()
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session, period or None)
+    chosen = sorted(
+        (
+            e
+            for e in standing.evaluation.everything
+            if e.key > after and unit in ("", e.unit) and outcome in ("", e.outcome)
+        ),
+        key=lambda e: e.key,
+    )
+    rows = [
+        EvidenceRow(
+            call=call_number(e.key), key=e.key, unit=e.unit, check=e.check, channel=e.channel or "", outcome=e.outcome,
+            code=e.slug, status=standing.lookup.status(e).value, sentence=wording.safe(e.sentence),
+            decided_on=e.decided_on, deadline=e.deadline,
+        )
+        for e in chosen[:limit]
+    ]  # fmt: skip
+    return EvidencePage(period=standing.period, rows=rows, next=rows[-1].key if len(chosen) > limit else "")
+
+
+class ScoreRow(Schema):
+    """A unit's points, at the least and at the most, and its grade ("" while its ends differ)."""
+
+    unit: str
+    name: str
+    low: Decimal
+    high: Decimal
+    grade: str
+    grade_low: str
+    grade_high: str
+
+
+class Scores(Schema):
+    """The scores of a period; `frozen`: its version where it is frozen, else 0."""
+
+    period: str
+    frozen: int
+    rows: list[ScoreRow]
+
+
+@api.get("/scores", response=Scores, summary="一个考核期的得分与等级；已冻结的按冻结的结果")
+def scores(request: HttpRequest, period: str = "") -> Scores:
+    """Scores of a period."""
+    from review.freeze import as_frozen
+
+    desk = current()
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session, period or None)
+        frozen = session.frozen.newest(standing.period)
+    told = as_frozen(frozen).scores if frozen else standing.evaluation.scores
+    return Scores(
+        period=standing.period,
+        frozen=frozen.version if frozen else 0,
+        rows=[
+            ScoreRow(
+                unit=s.unit, name=wording.unit_name(desk.config, s.unit), low=s.total[0], high=s.total[1],
+                grade=s.grade or "", grade_low=s.grade_low, grade_high=s.grade_high,
+            )
+            for s in told
+        ],
+    )  # fmt: skip
+
+
+class LetterRow(Schema):
+    """A letter to one recipient and what became of it."""
+
+    key: str
+    recipient: str
+    state: str
+    attempts: int
+    said: str
+    changed_at: datetime
+
+
+@api.get("/letters", response=list[LetterRow], summary="信件到每个收件人的状况，最近变动的在前")
+def letters(request: HttpRequest, state: str = "", limit: Limit = 100) -> Sequence[LetterRow]:
+    """Deliveries."""
+    with current().session() as session:
+        found = session.outbox.deliveries(state) if state else session.outbox.deliveries()
+    found.sort(key=lambda d: d.changed_at, reverse=True)
+    return [
+        LetterRow(
+            key=d.key, recipient=d.recipient, state=d.state, attempts=d.attempts, said=d.said, changed_at=d.changed_at
+        )
+        for d in found[:limit]
+    ]
+
+
+class PortalRow(Schema):
+    """A portal's health: nights without proof, when it was proving last, what its newest night listed and read."""
+
+    portal: str
+    name: str
+    dark_nights: int
+    reasons: list[str]
+    last_proving: datetime | None
+    listed: int | None
+    read: int | None
+
+
+@api.get("/portals", response=list[PortalRow], summary="各栏目的状况")
+def portals(request: HttpRequest) -> Sequence[PortalRow]:
+    """Portals' health."""
+    with current().session() as session:
+        health, proving = portal_health(session), session.looks.newest_proving()
+    return [
+        PortalRow(
+            portal=h.portal, name=h.name, dark_nights=h.nights, reasons=list(h.reasons),
+            last_proving=proving.get(h.portal), listed=h.reading.listed if h.reading else None,
+            read=h.reading.read if h.reading else None,
+        )
+        for h in health
+    ]  # fmt: skip
+
+
+class FaultRow(Schema):
+    """What was not taken, or is odd, at its place."""
+
+    sheet: str
+    row: int
+    column: str
+    reason: str
+
+
+class FileTold(Schema):
+    """What came of one file."""
+
+    name: str
+    what: str
+    good: list[str]
+    faults: list[FaultRow]
+    notes: list[FaultRow]
+
+
+@api.post("/import", response=list[FileTold], summary="交材料：报送工作簿、事项清单、退信、压缩包")
+def hand_in(request: HttpRequest, file: File[list[UploadedFile]], sender: str = "") -> Sequence[FileTold]:
+    """Take in files as the drop zone does."""
+    desk = current()
+    with laid_out(list(file)) as paths, desk.session() as session:
+        inbox = take_in(session, paths, sender=sender)
+    reckoned(desk).heard()
+    return [
+        FileTold(
+            name=told.name, what=told.what, good=list(told.good),
+            faults=[FaultRow(sheet=f.sheet, row=f.row, column=f.column, reason=f.reason) for f in told.faults],
+            notes=[FaultRow(sheet=f.sheet, row=f.row, column=f.column, reason=f.reason) for f in told.notes],
+        )
+        for told in inbox.files
+    ]  # fmt: skip

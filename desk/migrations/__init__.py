@@ -1,0 +1,1 @@
+"""Steps of `desk.db`, one after the other, as Django keeps them."""

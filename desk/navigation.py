@@ -1,0 +1,54 @@
+"""The desk's pages: one table says each page's address, what answers it, and the right that it asks for.
+
+Nothing is reachable beside this table (`desk.urls` is made from it), and a test walks it with every role.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from desk.models import Account
+from desk.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    name: str
+    title: str
+    href: str
+    here: bool
+
+
+# (name of the page, its title in the menu)
+_MENU = (
+    ("today", "今天", Right.READ),
+    ("matters", "待办", Right.READ),
+    ("units", "单位", Right.READ),
+    ("decisions", "决定", Right.READ),
+    ("portals", "栏目", Right.OPERATE),
+    ("scheme", "方案", Right.READ),
+    ("quarter", "季度", Right.READ),
+    ("hand-in", "收件", Right.HAND_IN),
+    ("outbox", "信件", Right.SEND),
+    ("own", "本单位", Right.OWN),
+    ("people", "账号", Right.ACCOUNTS),
+    ("roles", "角色", Right.ROLES),
+    ("tokens", "接口令牌", Right.ROLES),
+    ("log", "操作记录", Right.LOG),
+)
+
+
+def entries(account: Account | None, path: str) -> Sequence[Entry]:
+    """The lines of somebody's menu; none before they signed in."""
+    from django.urls import reverse
+
+    if account is None or account.must_change:
+        return ()
+    listed = []
+    for name, title, right in _MENU:
+        if account.may(right):
+            href = reverse(name)
+            here = path == href or (href != "/" and path.startswith(href))
+            listed.append(Entry(name, title, href, here))
+    return tuple(listed)

@@ -1,0 +1,94 @@
+"""The one district that this desk is about: its configuration, data folder and clock, and sessions on its store."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from core.domain.clock import Clock
+from core.domain.config import Config, load
+from core.domain.errors import UsageError
+from core.runtime.atomic_write import write_whole
+from core.runtime.paths import Paths
+from core.storage.session import Session, open_session
+
+PATIENCE = 5.0  # seconds that a page waits where the night is writing; it says so then
+
+
+@dataclass
+class Desk:
+    """An open desk. `clock`: stands elsewhere only for a simulated district."""
+
+    folder: Path
+    paths: Paths
+    clock: Clock = field(default_factory=Clock)
+    _config: Config | None = field(default=None, repr=False)
+    _of: tuple[tuple[str, int, int], ...] = field(default=(), repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def config(self) -> Config:
+        """The district's configuration as its files stand now; ConfigError where they do not load."""
+        with self._lock:
+            state = _state(self.folder)
+            if self._config is None or state != self._of:
+                self._config, self._of = load(self.folder), state
+            return self._config
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session on the store; StoreError where it cannot be opened."""
+        with open_session(self.config, self.paths, self.clock, PATIENCE) as session:
+            yield session
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files that a configuration is read from, with size and moment of change."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(path), (known := path.stat()).st_size, known.st_mtime_ns) for path in files)
+
+
+_open: list[Desk] = []
+
+
+def current() -> Desk:
+    """The open desk; UsageError where none is."""
+    if not _open:
+        raise UsageError("工作台没有打开")
+    return _open[-1]
+
+
+def open_desk(desk: Desk, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost"), tls: bool = False) -> None:
+    """Make Django ready for this district: its own database, its own secret, tables up to date.
+
+    `hosts`: names that browsers may ask for; `tls`: cookies go by https alone. Calling it again opens another desk.
+    """
+    os.environ["DJANGO_SETTINGS_MODULE"] = "desk.settings"
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+
+    settings.SECRET_KEY = _secret(desk.paths)
+    settings.ALLOWED_HOSTS = list(hosts)
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = tls
+    settings.SECURE_HSTS_SECONDS = 365 * 86_400 if tls else 0
+    settings.DATABASES["default"]["NAME"] = str(desk.paths.desk)
+    django.setup()
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(desk.paths.desk)
+    desk.paths.desk.touch(mode=0o600)
+    call_command("migrate", verbosity=0, interactive=False)
+    _open[:] = [desk]
+
+
+def _secret(paths: Paths) -> str:
+    """What signs sessions here, made at first need and readable by the owner alone."""
+    if not paths.desk_secret.exists():
+        paths.root.mkdir(parents=True, exist_ok=True)
+        write_whole(paths.desk_secret, secrets.token_urlsafe(48), mode=0o600)
+    return paths.desk_secret.read_text("ascii")

@@ -1,0 +1,111 @@
+"""Every page of the desk: its address, what answers it, the right that it asks for (None: anybody), its methods.
+
+Nothing is reachable beside this table and the API, which goes by token; a test walks both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from desk.access import View, guarded
+from desk.api import api
+from desk.middleware import failed
+from desk.roles import Right
+from desk.views import (
+    captures,
+    decisions,
+    hand_ins,
+    health,
+    matters,
+    outbox,
+    own,
+    people,
+    portals,
+    quarter,
+    scheme,
+    signing_in,
+    today,
+    units,
+)
+
+READS, SAYS, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One line of the table."""
+
+    path: str
+    name: str
+    view: View
+    right: Right | None
+    methods: tuple[str, ...] = READS
+
+
+PAGES = (
+    Page("", "today", today.today, Right.READ),
+    Page("start", "start", signing_in.start, Right.SIGNED_IN),
+    Page("login", "login", signing_in.sign_in, None, BOTH),
+    Page("logout", "logout", signing_in.sign_out, Right.SIGNED_IN, SAYS),
+    Page("password", "password", signing_in.password, Right.SIGNED_IN, BOTH),
+    Page("matters", "matters", matters.listed, Right.READ),
+    Page("matters/together", "together", matters.together, Right.RULE, SAYS),
+    Page("matters/assign", "assign", matters.assign, Right.HAND_IN, SAYS),
+    Page("items/<slug:call>", "item", matters.item, Right.READ),
+    Page("items/<slug:call>/rule", "rule", matters.rule, Right.RULE, SAYS),
+    Page("items/<slug:call>/lift", "lift", matters.lift, Right.RULE, SAYS),
+    Page("pairs/<slug:left>/<slug:right>", "pair", matters.pair, Right.READ),
+    Page("pairs/<slug:left>/<slug:right>/rule", "rule-pair", matters.rule_pair, Right.RULE, SAYS),
+    Page("drafts", "drafts", matters.drafts, Right.READ),
+    Page("drafts/<int:number>", "settle", matters.settle, Right.RULE, SAYS),
+    Page("units", "units", units.listed, Right.READ),
+    Page("units/<slug:slug>", "unit", units.unit, Right.READ),
+    Page("decisions", "decisions", decisions.listed, Right.READ),
+    Page("decisions/one", "decision", decisions.decision, Right.READ),
+    Page("decisions/package", "package", decisions.package, Right.READ),
+    Page("captures/text", "capture-text", captures.text, Right.READ),
+    Page("attachments/<slug:sha256>", "attachment", captures.attachment, Right.READ),
+    Page("portals", "portals", portals.listed, Right.OPERATE),
+    Page("portals/<slug:portal>", "portal", portals.portal, Right.OPERATE),
+    Page("scheme", "scheme", scheme.shown, Right.READ),
+    Page("quarter", "quarter", quarter.shown, Right.READ),
+    Page("quarter/freeze", "freeze", quarter.freeze, Right.FREEZE, SAYS),
+    Page("quarter/publish", "publish", quarter.publish, Right.FREEZE, SAYS),
+    Page("quarter/file", "file", quarter.file, Right.READ),
+    Page("hand-in", "hand-in", hand_ins.hand_in, Right.HAND_IN, BOTH),
+    Page("outbox", "outbox", outbox.listed, Right.SEND),
+    Page("outbox/letter", "letter", outbox.letter, Right.SEND),
+    Page("outbox/again", "again", outbox.again, Right.SEND, SAYS),
+    Page("own", "own", own.shown, Right.OWN),
+    Page("own/items/<slug:call>", "own-item", own.item, Right.OWN),
+    Page("own/items/<slug:call>/answer", "answer", own.answer, Right.OWN, SAYS),
+    Page("own/hand-in", "own-hand-in", own.hand_in, Right.OWN, BOTH),
+    Page("people", "people", people.accounts, Right.ACCOUNTS, BOTH),
+    Page("people/<slug:username>", "account", people.account, Right.ACCOUNTS, SAYS),
+    Page("roles", "roles", people.roles, Right.ROLES),
+    Page("roles/<slug:username>", "role", people.role, Right.ROLES, SAYS),
+    Page("tokens", "tokens", people.tokens, Right.ROLES, BOTH),
+    Page("log", "log", people.log, Right.LOG),
+    Page("healthz", "healthz", health.healthz, None),
+    Page("metrics", "metrics", health.metrics, None),
+)
+urlpatterns = [
+    *(path(page.path, guarded(page.view, page.right, page.methods), name=page.name) for page in PAGES),
+    path("api/", api.urls),  # by token (desk.api)
+]
+
+
+def _fails(status: int, words: str) -> Callable[..., HttpResponse]:
+    def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        said = str(exception) if exception is not None and status == 403 else ""
+        return failed(request, status, said or words)
+
+    return answer
+
+
+handler400 = _fails(400, "请求不完整，没有做任何事")
+handler403 = _fails(403, "没有权限")
+handler404 = _fails(404, "没有这一页")
+handler500 = _fails(500, "程序出错，没有做完；请把 logs/error.log 交给维护程序的人")

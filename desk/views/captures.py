@@ -1,0 +1,92 @@
+"""Archived pages and files handed in, as they may be shown: people masked, nothing of theirs run."""
+
+import re
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from lxml import html as lxml_html
+
+from core.domain.errors import StoreError
+from core.storage.warc_archive import read_exchange
+from desk.access import Asked
+from desk.log import note
+from desk.site import current
+from reporting import wording
+from reporting.evidence_package.redact import charset_of, redact
+
+MOST = 60_000  # characters of a page's text
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def text(request: Asked) -> HttpResponse:
+    """The words of an archived page, with the place that a finding was read off marked."""
+    desk, name, mark = current(), request.GET.get("id", ""), request.GET.get("mark", "")[:200]
+    with desk.session() as session:
+        capture = session.looks.captures_by_id([name]).get(name)
+        if capture is None:
+            raise Http404("没有这份网页存证")
+        try:
+            status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
+        except StoreError as error:
+            raise Http404(f"这份存证读不出：{error}") from None
+    kind = next((value for key, value in headers if key.lower() == "content-type"), "")
+    masked = redact(body, kind)
+    words = _words(masked.body, kind) if masked.kept else ""
+    note(request, "saw", name, "网页存证")
+    return render(
+        request,
+        "desk/capture.html.j2",
+        {
+            "capture": capture,
+            "status": status,
+            "kind": kind,
+            "at": wording.minute(capture.received_at),
+            "url": wording.safe(capture.url),
+            "lines": _marked(words[:MOST], mark),
+            "cut": len(words) > MOST,
+            "kept": masked.kept,
+        },
+    )
+
+
+def _words(body: bytes, kind: str) -> str:
+    """What a page says, a line a block; of anything but HTML the text as it is."""
+    page = body.decode(charset_of(body, kind), "replace")
+    if "html" not in kind.lower() and "<html" not in page[:2000].lower():
+        return page
+    try:
+        root = lxml_html.document_fromstring(
+            page.encode(), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
+    except (lxml_html.etree.ParserError, ValueError):
+        return page
+    for element in root.iter("script", "style", "noscript", "template"):
+        element.text = None
+    lines = (" ".join(str(line).split()) for line in root.itertext())
+    return "\n".join(line for line in lines if line)
+
+
+def _marked(words: str, mark: str) -> list[list[tuple[str, bool]]]:
+    """Lines, each in pieces, with whether a piece is what is looked for."""
+    lines = []
+    for line in words.splitlines():
+        pieces = line.split(mark) if mark else [line]
+        told: list[tuple[str, bool]] = []
+        for number, piece in enumerate(pieces):
+            told += [(mark, True)] if number else []
+            told += [(piece, False)] if piece else []
+        lines.append(told)
+    return lines
+
+
+def attachment(request: Asked, sha256: str) -> FileResponse:
+    """A file that came with an objection or a hand-in: given to be saved, never shown."""
+    if not _SHA256.fullmatch(sha256):
+        raise Http404("没有这个文件")
+    found = next(iter(sorted(current().paths.attachments.glob(f"{sha256}*"))), None)
+    if found is None:
+        raise Http404("没有这个文件")
+    note(request, "saw", sha256[:12], "附件")
+    return FileResponse(
+        found.open("rb"), as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )

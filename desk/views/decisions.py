@@ -1,0 +1,112 @@
+"""Decisions: searched, and one with its sides, its looks, its evidence and every word ever said."""
+
+import tempfile
+from pathlib import Path
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+
+from core.domain.errors import UsageError
+from core.domain.models import EvidenceSubject
+from core.domain.ruling_validity import call_number
+from core.domain.ruling_words import printed
+from core.runtime.chromium import find_chromium
+from desk.access import Asked
+from desk.as_it_stands import Standing
+from desk.item_page import records_of
+from desk.log import note
+from desk.paging import ROWS, number_of
+from desk.site import current
+from pipeline.evidence_package import package_name, write_package
+from pipeline.report_context import dossier, lookup_of
+from reporting import wording
+from reporting.evidence_items import item_view
+from reporting.look_calendar import looks_around
+
+
+def listed(request: Asked) -> HttpResponse:
+    """Decisions that hold a text in their number or party, a page at a time."""
+    desk, text, unit = current(), request.GET.get("q", "").strip()[:100], request.GET.get("unit", "")
+    number = number_of(request)
+    with desk.session() as session:
+        found = session.evaluations.search(text, unit, ROWS + 1, (number - 1) * ROWS)
+    names = {u.slug: u.name for u in desk.config.units}
+    rows = [
+        {
+            "id": d.id,
+            "unit": names.get(d.unit, "单位未定"),
+            "kind": wording.kind(d.kind),
+            "number": wording.safe(d.number) or "（无文书号）",
+            "name": wording.short(d.name, 40),
+            "on": wording.days(d.decided_on),
+            "sides": "、".join(filter(None, ("报送" if d.submissions else "", "公示" if d.findings else ""))),
+        }
+        for d in found[:ROWS]
+    ]
+    context = {
+        "rows": rows,
+        "q": text,
+        "unit": unit,
+        "units": names.items(),
+        "number": number,
+        "more": len(found) > ROWS,
+    }
+    return render(request, "desk/decisions.html.j2", context)
+
+
+def decision(request: Asked) -> HttpResponse:
+    """One decision."""
+    desk, name = current(), request.GET.get("id", "")
+    with desk.session() as session:
+        try:
+            evaluation = dossier(session, name, request.GET.get("unit") or None)
+        except UsageError as error:
+            raise Http404(str(error)) from None
+        lookup = lookup_of(session, evaluation)
+        objections = session.objections.all()
+    (known,) = evaluation.decisions.values()
+    keys = {item.key for item in evaluation.evidence}
+    standing = Standing(lookup=lookup, matters=(), by_call={})
+    said = [
+        (r.at, f"{wording.safe(r.by)}　{printed(r)}：{wording.safe(r.why)}")
+        for r in lookup.facts.rulings
+        if isinstance(r.subject, EvidenceSubject) and r.subject.key in keys
+    ]
+    said += [(o.received_at, f"单位　{wording.safe(o.text)}") for o in objections if o.evidence in keys]
+    calendars = {c.portal: c for item in evaluation.evidence for c in looks_around(lookup, item)}
+    note(request, "saw", known.number or known.id, wording.safe(known.name))
+    return render(
+        request,
+        "desk/decision.html.j2",
+        {
+            "decision": known,
+            "title": " ".join(
+                filter(None, (wording.kind(known.kind), wording.safe(known.number), wording.safe(known.name)))
+            ),
+            "unit_name": lookup.unit_name(known.unit) if known.unit else "单位未定",
+            "on": wording.days(known.decided_on),
+            "items": [(call_number(item.key), item_view(lookup, item)) for item in evaluation.evidence],
+            "records": records_of(standing, evaluation.evidence[0]) if evaluation.evidence else (),
+            "nights": tuple(calendars.values()),
+            "said": [(wording.minute(at), text) for at, text in sorted(said, reverse=True)],
+        },
+    )
+
+
+def package(request: Asked) -> FileResponse:
+    """A decision's evidence package, made now."""
+    desk = current()
+    with desk.session() as session, tempfile.TemporaryDirectory() as folder:
+        try:
+            subject, _, target = write_package(
+                session.at(session.now()),
+                request.GET.get("id", ""),
+                request.GET.get("unit") or None,
+                lambda _: Path(folder) / "package.zip",
+                find_chromium(),
+            )
+        except UsageError as error:
+            raise Http404(str(error)) from None
+        data = target.open("rb")  # open, it outlives its name
+    note(request, "saw", subject.number or subject.id, "下载证据包")
+    return FileResponse(data, as_attachment=True, filename=package_name(subject))

@@ -1,0 +1,92 @@
+"""A unit's own page: what is said of it, what it rests on, and its answers. Of other units it sees nothing."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from core.domain.errors import UsageError
+from core.domain.periods import parse_period
+from core.storage.attachments import keep_files
+from desk.access import Asked, own_unit
+from desk.as_it_stands import reckoned
+from desk.item_page import evidence_of, item_context
+from desk.log import note
+from desk.site import current
+from desk.uploads import laid_out
+from desk.views.hand_ins import taken
+from desk.views.units import unit_context
+from review.objections import add_objections, closing_day, objection_to
+
+_WORDS = {"情况属实": "confirm", "说明": "note", "异议": "objection"}
+
+
+def shown(request: Asked) -> HttpResponse:
+    """The unit's score, matters, letters, hand-ins."""
+    desk, slug = current(), own_unit(request)
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session)
+        context = unit_context(session, standing, slug)
+        until = closing_day(session.config, parse_period(standing.period))
+    note(request, "saw", slug, "本单位页")
+    return render(request, "desk/own.html.j2", context | {"until": until, "answered": request.GET.get("answered", "")})
+
+
+def item(request: Asked, call: str) -> HttpResponse:
+    """One of the unit's items with its proof, and the form to answer."""
+    return _item(request, call, own_unit(request))
+
+
+def _item(request: Asked, call: str, slug: str, wrong: str = "") -> HttpResponse:
+    desk = current()
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
+        evidence = evidence_of(standing, call, slug)
+        context = item_context(session, standing, evidence)
+    if not wrong:
+        note(request, "saw", call, context["view"].about)
+    typed = {name: request.POST.get(name, "") for name in ("word", "text")}
+    return render(
+        request, "desk/own_item.html.j2", context | {"wrong": wrong, "typed": typed}, status=422 if wrong else 200
+    )
+
+
+def answer(request: Asked, call: str) -> HttpResponse:
+    """The unit agrees, explains or objects, with files."""
+    desk, slug = current(), own_unit(request)
+    try:
+        kind = _WORDS.get(request.POST.get("word", ""))
+        if kind is None:
+            raise UsageError("先选：情况属实、说明还是异议")
+        said = _said(request, call, slug, kind)
+    except UsageError as error:
+        return _item(request, call, slug, str(error))
+    reckoned(desk).heard()
+    note(request, "answered", call, said)
+    return redirect("/own?answered=1")
+
+
+def _said(request: Asked, call: str, slug: str, kind: str) -> str:
+    """Keep what the unit says with its files; what was said before, word for word, is kept once."""
+    desk, files = current(), request.FILES.getlist("file")
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session)
+        evidence = evidence_of(standing, call, slug)
+        papers: tuple[tuple[str, str], ...] = ()
+        text, now = request.POST.get("text", ""), session.now()
+        objection_to(session.config, evidence, slug, text, (), now, kind)  # refused before any file is kept
+        if files and kind == "objection":
+            with laid_out(files) as paths:
+                papers = keep_files(session.store, session.paths, paths, now)
+        objection = objection_to(session.config, evidence, slug, text, papers, now, kind)
+        new = add_objections(session, [objection], None)
+    return f"{request.POST.get('word', '')}{'' if new else '（此前已收到）'}：{text}"
+
+
+def hand_in(request: Asked) -> HttpResponse:
+    """Workbooks and lists of replies from the unit itself; what they say of others is not taken."""
+    slug, inbox, wrong = own_unit(request), None, ""
+    if request.method == "POST":
+        try:
+            inbox = taken(request, current().config.unit(slug).name, slug)
+        except UsageError as error:
+            wrong = str(error)
+    return render(request, "desk/own_hand_in.html.j2", {"inbox": inbox, "wrong": wrong}, status=422 if wrong else 200)

@@ -1,0 +1,167 @@
+"""Accounts, roles and the log: three powers, each with its own page."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from axes.utils import reset
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from core.domain.clock import ZONE
+from core.domain.errors import UsageError
+from desk.access import Asked
+from desk.api import SCOPES, Scope
+from desk.log import ACTIONS, note
+from desk.models import Account, LogEntry, Token
+from desk.paging import ROWS, number_of, page_of
+from desk.roles import POWERS, RIGHTS, ROLES, Role
+from desk.site import current
+
+_USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def accounts(request: Asked) -> HttpResponse:
+    """The system administrator's page: who has an account; make one."""
+    wrong, made, first = "", "", ""
+    if request.method == "POST":
+        username, name = request.POST.get("username", "").strip(), request.POST.get("name", "").strip()
+        if not username or set(username) - _USERNAME or len(username) > 32 or not name or len(name) > 64:
+            wrong = "用户名用小写字母、数字、短横、下划线（至多 32 个字）；姓名必写"
+        elif Account.objects.filter(username=username).exists():
+            wrong = f"已有账号 {username}"
+        else:
+            first = secrets.token_urlsafe(9)
+            account = Account.objects.make(username, name, Role.LEADER, first)
+            account.must_change, account.is_active = True, False  # until the security administrator gives a role
+            account.save()
+            made = username
+            note(request, "account", username, f"建立（{name}）")
+    listed = Account.objects.order_by("username")
+    return render(
+        request,
+        "desk/people.html.j2",
+        {"accounts": listed, "wrong": wrong, "made": made, "first": first},
+        status=422 if wrong else 200,
+    )
+
+
+def account(request: Asked, username: str) -> HttpResponse:
+    """Switch an account off, or give it a new first password."""
+    known = _named(username)
+    if known == request.user:
+        raise UsageError("不能改自己的账号")
+    if request.POST.get("act") == "off":
+        known.is_active = False
+        known.save()
+        note(request, "account", username, "停用")
+        return redirect("/people")
+    first = secrets.token_urlsafe(9)
+    known.set_password(first)
+    known.must_change = True
+    known.save()
+    note(request, "account", username, "重设密码")
+    listed = Account.objects.order_by("username")
+    return render(request, "desk/people.html.j2", {"accounts": listed, "wrong": "", "made": username, "first": first})
+
+
+def roles(request: Asked) -> HttpResponse:
+    """The security administrator's page: who may do what."""
+    return render(
+        request,
+        "desk/roles.html.j2",
+        {
+            "accounts": Account.objects.order_by("username"),
+            "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS],
+            "rights": [(ROLES[role], sorted(right.value for right in rights)) for role, rights in RIGHTS.items()],
+            "units": [(unit.slug, unit.name) for unit in current().config.units],
+        },
+    )
+
+
+def role(request: Asked, username: str) -> HttpResponse:
+    """Give an account its role and switch it on, or unlock it after wrong passwords."""
+    known = _named(username)
+    if known == request.user:
+        raise UsageError("不能改自己的角色")
+    if request.POST.get("act") == "unlock":
+        reset(username=username)
+        note(request, "account", username, "解锁")
+        return redirect("/roles")
+    if Role(known.role) in POWERS:
+        raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
+    wanted = next((r for r in Role if r.value == request.POST.get("role") and r not in POWERS), None)
+    unit = request.POST.get("unit", "")
+    slugs = {unit.slug for unit in current().config.units}
+    if wanted is None:
+        raise UsageError("没有选角色")
+    if wanted is Role.CONTACT and unit not in slugs:
+        raise UsageError("单位联系人要选单位")
+    known.role, known.unit, known.is_active = wanted.value, unit if wanted is Role.CONTACT else "", True
+    known.save()
+    note(request, "account", username, f"角色 {ROLES[wanted]} {known.unit}")
+    return redirect("/roles")
+
+
+def _named(username: str) -> Account:
+    known = Account.objects.filter(username=username).first()
+    if known is None:
+        raise Http404("没有这个账号")
+    return known
+
+
+def tokens(request: Asked) -> HttpResponse:
+    """Tokens of programs: made with their scopes, switched off."""
+    wrong, made, secret = "", "", ""
+    if request.method == "POST" and request.POST.get("act") == "off":
+        Token.objects.filter(
+            pk=request.POST.get("number", "0") if request.POST.get("number", "").isdigit() else 0
+        ).update(is_active=False)
+        note(request, "account", "接口令牌", "停用")
+        return redirect("/tokens")
+    if request.method == "POST":
+        name = request.POST.get("name", "").strip()
+        scopes = [scope.value for scope in Scope if scope.value in request.POST.getlist("scope")]
+        if not name or len(name) > 64 or Token.objects.filter(name=name).exists():
+            wrong = "名称必写、不能和已有的相同"
+        elif not scopes:
+            wrong = "至少选一项权限"
+        else:
+            made, secret = name, secrets.token_urlsafe(32)
+            digest = hashlib.sha256(secret.encode()).hexdigest()
+            Token.objects.create(name=name, digest=digest, scopes=" ".join(scopes))
+            note(request, "account", f"接口令牌 {name}", "、".join(scopes))
+    context = {"tokens": Token.objects.order_by("name"), "scopes": [(s.value, w) for s, w in SCOPES.items()]}
+    return render(
+        request,
+        "desk/tokens.html.j2",
+        context | {"wrong": wrong, "made": made, "secret": secret},
+        status=422 if wrong else 200,
+    )
+
+
+def log(request: Asked) -> HttpResponse:
+    """The auditor's page: who saw and did what, the newest first."""
+    who, action, day = (request.GET.get(name, "").strip() for name in ("who", "action", "day"))
+    entries = LogEntry.objects.order_by("-at", "-pk")
+    entries = entries.filter(account=who) if who else entries
+    entries = entries.filter(action=action) if action else entries
+    try:
+        first = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE) if day else None
+    except ValueError:
+        raise UsageError(f"日期要写成 2026-07-15 的样子，现为 {day}") from None
+    entries = entries.filter(at__gte=first, at__lt=first + timedelta(days=1)) if first else entries
+    number, total = number_of(request), entries.count()
+    page = page_of(request, list(entries[(number - 1) * ROWS : number * ROWS]), total)
+    return render(
+        request,
+        "desk/log.html.j2",
+        {
+            "page": page,
+            "actions": ACTIONS,
+            "who": who,
+            "action": action,
+            "day": day,
+            "role_words": {r.value: w for r, w in ROLES.items()},
+        },
+    )

@@ -63,13 +63,14 @@ class Reckoned:
     _watch: sqlite3.Connection | None = None
     _heard: int = 0  # grows with each word said here
 
-    def standing(self, session: Session, period: str | None = None) -> Standing:
-        """A period (None: the one in question) as it stands."""
+    def standing(self, session: Session, period: str | None = None, *, fresh: bool = False) -> Standing:
+        """A period (None: the one in question) as it stands; `fresh`: with all that was written until now, for a word
+        that is to be said of it."""
         name = parse_period(period).name if period else quarter_in_question(session).name
         with self._lock:
             version = self._version(session)
             held = self._held.get(name)
-            if held is not None and (held.version == version or self._young(held, version)):
+            if held is not None and (held.version == version or (not fresh and self._young(held, version))):
                 return held.standing
             standing = _reckon(session, name)
             self._held.pop(name, None)

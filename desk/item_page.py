@@ -1,6 +1,6 @@
 """What one item's page shows: what is said, what it rests on, who said what, and what a word would change."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,12 @@ from desk.as_it_stands import Standing
 from pipeline.whatif import UnitChange, if_ruled
 from reporting import wording
 from reporting.evidence_items import VALUES, item_view
+from reporting.field_names import field_name
 from reporting.look_calendar import looks_around
 from review.objections import closing_day
 
+# fields that stand first under their own names
+_KNOWN_BY = frozenset({"document_number", "name", "decided_on", "penalty_decided_on", "licence_decided_on"})
 _KINDS = {"objection": "异议", "note": "说明", "confirm": "确认"}
 
 
@@ -95,14 +98,15 @@ def item_context(session: Session, known: Standing, evidence: Evidence) -> dict[
             if o.evidence == evidence.key
         ],
         "nights": looks_around(lookup, evidence),
-        "records": records_of(known, evidence),
+        "records": (records := records_of(known, evidence)),
+        "fields": compared(records),
         "told": told,
         "until": closing_day(session.config, parse_period(known.period)),
         "period": known.period,
         "is_breach": evidence.outcome is Outcome.BREACHED,
         "by_severity": _by_severity(known, evidence),
         "wrong": "",
-        "typed": {},
+        "typed": dict.fromkeys(("word", "value", "why", "until", "text"), ""),
     }
 
 
@@ -135,16 +139,25 @@ def records_of(known: Standing, evidence: Evidence) -> tuple[RecordView, ...]:
 
 
 def _fields(record: Submission | Finding) -> tuple[tuple[str, str], ...]:
-    stated: Mapping[str, str] = {
+    """What a record says under the names that forms use; first what it is known by."""
+    published = record.published.on.isoformat() if isinstance(record, Finding) and record.published else ""
+    told = {
         "决定文书号": record.number_text,
         "行政相对人": record.name,
         "决定日期": record.decided_on.isoformat() if record.decided_on else "",
+        "公示日期（页面所写）": published,
     }
-    if isinstance(record, Finding) and record.published is not None:
-        stated = {**stated, "公示日期（页面所写）": record.published.on.isoformat()}
-    others = ((name, text) for name, text in record.fields if text)
-    shown = [*((name, text) for name, text in stated.items() if text), *others]
-    return tuple((wording.safe(name), wording.short(text, 200)) for name, text in dict(reversed(shown)).items())
+    for field, text in record.fields:
+        if field not in _KNOWN_BY:
+            told.setdefault(field_name(field), text)
+    return tuple((wording.safe(name), wording.short(text, 200)) for name, text in told.items() if text)
+
+
+def compared(records: Sequence[RecordView]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Field by field what each record says, "" where it says nothing, in the order in which they come."""
+    fields = dict.fromkeys(name for record in records for name, _ in record.fields)
+    told = [dict(record.fields) for record in records]
+    return tuple((name, tuple(each.get(name, "") for each in told)) for name in fields)
 
 
 def _by_severity(known: Standing, evidence: Evidence) -> bool:

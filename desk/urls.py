@@ -81,6 +81,7 @@ PAGES = (
     Page("own", "own", own.shown, Right.OWN),
     Page("own/items/<slug:call>", "own-item", own.item, Right.OWN),
     Page("own/items/<slug:call>/answer", "answer", own.answer, Right.OWN, SAYS),
+    Page("own/items/<slug:call>/text", "own-text", own.text, Right.OWN),
     Page("own/hand-in", "own-hand-in", own.hand_in, Right.OWN, BOTH),
     Page("people", "people", people.accounts, Right.ACCOUNTS, BOTH),
     Page("people/<slug:username>", "account", people.account, Right.ACCOUNTS, SAYS),

@@ -20,7 +20,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 def text(request: Asked) -> HttpResponse:
     """The words of an archived page, with the place that a finding was read off marked."""
-    desk, name, mark = current(), request.GET.get("id", ""), request.GET.get("mark", "")[:200]
+    return text_of(request, request.GET.get("id", ""))
+
+
+def text_of(request: Asked, name: str) -> HttpResponse:
+    """The same of a capture that somebody has been found to have a right to see."""
+    desk, mark = current(), request.GET.get("mark", "")[:200]
     with desk.session() as session:
         capture = session.looks.captures_by_id([name]).get(name)
         if capture is None:

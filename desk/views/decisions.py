@@ -13,7 +13,7 @@ from core.domain.ruling_words import printed
 from core.runtime.chromium import find_chromium
 from desk.access import Asked
 from desk.as_it_stands import Standing
-from desk.item_page import records_of
+from desk.item_page import compared, records_of
 from desk.log import note
 from desk.paging import ROWS, number_of
 from desk.site import current
@@ -74,6 +74,7 @@ def decision(request: Asked) -> HttpResponse:
     ]
     said += [(o.received_at, f"单位　{wording.safe(o.text)}") for o in objections if o.evidence in keys]
     calendars = {c.portal: c for item in evaluation.evidence for c in looks_around(lookup, item)}
+    records = records_of(standing, evaluation.evidence[0]) if evaluation.evidence else ()
     note(request, "saw", known.number or known.id, wording.safe(known.name))
     return render(
         request,
@@ -86,7 +87,8 @@ def decision(request: Asked) -> HttpResponse:
             "unit_name": lookup.unit_name(known.unit) if known.unit else "单位未定",
             "on": wording.days(known.decided_on),
             "items": [(call_number(item.key), item_view(lookup, item)) for item in evaluation.evidence],
-            "records": records_of(standing, evaluation.evidence[0]) if evaluation.evidence else (),
+            "records": records,
+            "fields": compared(records),
             "nights": tuple(calendars.values()),
             "said": [(wording.minute(at), text) for at, text in sorted(said, reverse=True)],
         },

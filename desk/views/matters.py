@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Ruling, RulingKind
+from core.domain.models import Evidence, RulingKind
 from core.domain.ruling_kinds import CHOICES, LINK_CHOICES
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import value_of
@@ -21,7 +21,9 @@ from desk.paging import page_of
 from desk.roles import Right
 from desk.site import current
 from desk.words import person_of
-from reporting.open_matters import MatterKind
+from reporting.evidence_items import record_line
+from reporting.open_matters import MatterKind, about_item
+from review.reviewers import Person
 from review.rulings import (
     Overtaken,
     RulingRequest,
@@ -125,12 +127,14 @@ def rule(request: Asked, call: str) -> HttpResponse:
     with what was typed."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None)
+        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
         evidence = evidence_of(standing, call)
         try:
             wanted = _request(request, evidence)
             said = _say(request, session, standing, [(evidence, wanted, request.POST.get("newest", ""))])
         except UsageError as error:
+            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
+            evidence = evidence_of(standing, call)
             context = item_context(session, standing, evidence) | {
                 "changes": points_changed(session, standing, evidence)
             }
@@ -183,22 +187,15 @@ def _draft(request: Asked, standing: Standing, evidence: Evidence, wanted: Rulin
     open_already = Draft.objects.filter(evidence=evidence.key, settled_at=None).select_related("author").first()
     if open_already is not None:
         raise Overtaken(f"{open_already.author.name} 已就此提出裁定，正等第二人：请先看“待同意”里的那一项")
-    word = newest_words(session_rulings(standing)).get(evidence.key)
+    word = newest_words(standing.lookup.facts.rulings).get(evidence.key)
     if (word.id if word else "") != newest:
         raise Overtaken("您打开以后有人裁定过，请看过再定")
-    from reporting.open_matters import about_item
-
     Draft.objects.create(
         evidence=evidence.key, call=call_number(evidence.key), unit=evidence.unit,
         about=about_item(standing.lookup, evidence), kind=wanted.kind, value=wanted.value, why=wanted.why,
         until=wanted.until, seen=wanted.seen, newest=newest, author=request.user, at=current().clock.now(),
     )  # fmt: skip
     note(request, "drafted", call_number(evidence.key), f"{CHOICES[wanted.kind]} {wanted.value} {wanted.why}")
-
-
-def session_rulings(standing: Standing) -> Sequence[Ruling]:
-    """Every word said so far, as the standing knows them."""
-    return standing.lookup.facts.rulings
 
 
 def together(request: Asked) -> HttpResponse:
@@ -212,7 +209,7 @@ def together(request: Asked) -> HttpResponse:
     if kind not in ("confirm", "dismiss"):
         raise UsageError("成批只能裁定成立或不成立；更正请逐项")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
+        standing = reckoned(desk).standing(session, fresh=True)
         words = []
         for call in calls:
             evidence = evidence_of(standing, call)
@@ -228,7 +225,7 @@ def lift(request: Asked, call: str) -> HttpResponse:
     """Take one's newest word on an item back."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None)
+        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
         evidence = evidence_of(standing, call)
         rulings = session.rulings.all()
         wanted = on_lift(rulings, request.POST.get("ruling", ""), request.POST.get("why", ""))
@@ -282,14 +279,14 @@ def settle(request: Asked, number: int) -> HttpResponse:
         note(request, "refused", draft.call, request.POST.get("remark", ""))
         return redirect("/drafts")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
+        standing = reckoned(desk).standing(session, fresh=True)
         evidence = next(iter(standing.lookup.known([draft.evidence])), None)
         if evidence is None or fingerprint(evidence) != draft.seen:
             _settled(draft, request.user, "stale", "提出以后事实有变化")
             raise FactsChanged("提出以后事实有变化，这项裁定没有记下：请重新看过这一事项")
         first = person_of(desk.config, draft.author)
         wanted = on_evidence(evidence, _said_kind(draft), draft.why, value=draft.value, until=draft.until)
-        both = type(first)(first.name, f"{first.via}+{second.via}")
+        both = Person(first.name, f"{first.via}+{second.via}")
         record_rulings(session, [wanted], both, newest_seen={draft.evidence: draft.newest})
         reckoned(desk).heard()
     _settled(draft, request.user, "approved", "")
@@ -318,8 +315,6 @@ def pair(request: Asked, left: str, right: str) -> HttpResponse:
     if matter is None:
         raise Http404("没有这一对，或已经有人定过")
     note(request, "saw", matter.call, matter.about)
-    from reporting.evidence_items import record_line
-
     lines = [record_line(standing.lookup, name) for name in (left, right)]
     records = [_record(standing, name) for name in (left, right)]
     return render(

@@ -1,6 +1,6 @@
 """A unit's own page: what is said of it, what it rests on, and its answers. Of other units it sees nothing."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
@@ -8,10 +8,11 @@ from core.domain.periods import parse_period
 from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
 from desk.as_it_stands import reckoned
-from desk.item_page import evidence_of, item_context
+from desk.item_page import evidence_of, item_context, records_of
 from desk.log import note
 from desk.site import current
 from desk.uploads import laid_out
+from desk.views.captures import text_of
 from desk.views.hand_ins import taken
 from desk.views.units import unit_context
 from review.objections import add_objections, closing_day, objection_to
@@ -49,6 +50,20 @@ def _item(request: Asked, call: str, slug: str, wrong: str = "") -> HttpResponse
     )
 
 
+def text(request: Asked, call: str) -> HttpResponse:
+    """An archived page that one of the unit's items rests on; no other."""
+    desk, slug, name = current(), own_unit(request), request.GET.get("id", "")
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
+        evidence = evidence_of(standing, call, slug)
+    cited = {proof.ref for proof in evidence.proofs if proof.kind == "capture"}
+    cited |= {record.capture for record in records_of(standing, evidence) if record.capture}
+    if name not in cited:
+        note(request, "denied", name)
+        raise Http404("没有这份网页存证")
+    return text_of(request, name)
+
+
 def answer(request: Asked, call: str) -> HttpResponse:
     """The unit agrees, explains or objects, with files."""
     desk, slug = current(), own_unit(request)
@@ -68,7 +83,7 @@ def _said(request: Asked, call: str, slug: str, kind: str) -> str:
     """Keep what the unit says with its files; what was said before, word for word, is kept once."""
     desk, files = current(), request.FILES.getlist("file")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
+        standing = reckoned(desk).standing(session, fresh=True)
         evidence = evidence_of(standing, call, slug)
         papers: tuple[tuple[str, str], ...] = ()
         text, now = request.POST.get("text", ""), session.now()

@@ -1,0 +1,116 @@
+"""A district with some weeks of looks and hand-ins, and a desk on it with an account of every role."""
+
+import fcntl
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from core.domain.clock import ZONE, Clock
+from core.domain.config import load
+from core.domain.models import Evidence, Outcome
+from core.domain.ruling_validity import call_number
+from core.runtime.paths import Paths
+from core.storage.database import Store
+from core.storage.runs import Runs
+from desk.site import Desk, open_desk
+from pipeline.evaluate import evaluate
+from simulation.background_cases import make_world
+from simulation.district import write as write_district
+from simulation.server import SITES
+from simulation.world import FIRST_NIGHT, night_moment, nights
+from tests.support.observed_quarter import Watching
+from tests.support.sessions import session_of
+
+LAST = date(2026, 7, 30)  # the last night
+NOW = datetime(2026, 7, 30, 10, tzinfo=ZONE)
+PASSWORD = "long-enough-2026"
+UNIT = "scjgj"
+REVIEWERS = """
+[[review.reviewer]]
+name = "王主任"
+desk = "head"
+
+[[review.reviewer]]
+name = "李复核"
+desk = "reviewer"
+
+[[review.reviewer]]
+name = "钱签名"
+desk = "signer"
+public_key = "9f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8"
+"""
+
+
+@dataclass(frozen=True)
+class Town:
+    """An open desk with its accounts: user name = role."""
+
+    desk: Desk
+
+    def breaches(self, unit: str = UNIT) -> list[Evidence]:
+        """What waits for a word, of a unit."""
+        with self.desk.session() as session:
+            found = session.evaluations.evidence(unit=unit)
+        return [item for item in found if item.outcome is Outcome.BREACHED]
+
+    def call(self, unit: str = UNIT, number: int = 0) -> str:
+        """The call number of one of them."""
+        return call_number(self.breaches(unit)[number].key)
+
+
+def open_town(shared: Path, root: Path, *, two_persons: bool = False) -> Town:
+    """A town of one's own below `root`, copied from the one that the first who asks makes below `shared`."""
+    made = shared / "town-with-a-desk"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            half = made.with_suffix(".half")
+            shutil.rmtree(half, ignore_errors=True)
+            _make(half)
+            half.rename(made)
+    shutil.copytree(made, root, dirs_exist_ok=True)
+    if two_persons:
+        file = root / "district/district.toml"
+        both = "[review]\ntwo_persons = true\n\n[[review.reviewer]]"
+        file.write_text(file.read_text("utf-8").replace("[[review.reviewer]]", both, 1), "utf-8")
+    desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(NOW))
+    open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
+    _accounts()
+    return Town(desk)
+
+
+def _make(root: Path) -> None:
+    write_district(root / "district", {site.name: 9 for site in SITES})
+    with (root / "district/district.toml").open("a", encoding="utf-8") as file:
+        file.write(REVIEWERS)
+    config, paths = load(root / "district"), Paths(root / "var")
+    with Store(paths.store) as store:
+        Runs(store).add_config(config.hash, {}, night_moment(nights()[0]))
+        watching = Watching(make_world(), config, store)
+        watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
+        for night in (n for n in nights() if n <= LAST):
+            watching.night(night)
+            watching.import_workbooks(night)
+        evaluate(session_of(store, config, night_moment(LAST) + timedelta(minutes=3)))
+        Runs(store).finish(LAST.isoformat(), night_moment(LAST) + timedelta(minutes=5), 60.0, 0)
+
+
+def _accounts() -> None:
+    from desk.models import Account
+    from desk.roles import Role
+
+    told = [(role.value, f"{role.value}某", role) for role in Role]
+    told += [("signer", "钱签名", Role.REVIEWER), ("stranger", "孙无名", Role.REVIEWER)]
+    for username, name, role in told:
+        unit = UNIT if role is Role.CONTACT else ""
+        Account.objects.create(username=username, name=name, role=role, unit=unit, password=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    """One password for all: to hash it takes as long as it should."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)

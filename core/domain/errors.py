@@ -8,6 +8,7 @@ ChengxinError
 ├── WorkbookError      a workbook cannot be read at all               → exit 2, nothing imported
 ├── StoreError         the store or the archive is damaged or locked  → exit 3
 ├── EngineError        the crawl process failed or wrote no run       → exit 3
+├── PictureError       a kept page cannot be drawn as a picture        → the saved text is offered instead
 └── DeliveryError      a result could not be delivered                → exit 4
 """
 
@@ -58,6 +59,14 @@ class StoreError(ChengxinError):
 
 class EngineError(ChengxinError):
     """The crawl process failed."""
+
+
+class PictureError(ChengxinError):
+    """A kept page cannot be drawn; `why` says in Chinese what stands in the way."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"画不出来：{why}")
 
 
 class DeliveryError(ChengxinError):

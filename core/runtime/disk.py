@@ -2,6 +2,7 @@
 
 Every night notes what everything took when it ended (`disk.json`, a cache that may be deleted): what a night adds is
 the median of what the last ones added, backups, logs and attachments included, and what retention gave up taken off.
+Pictures of pages (`Paths.pictures`) are left out: a cache of a bounded number, which no night adds to.
 Until enough nights have noted it, it is told by their archive files, and the store is taken to grow with them.
 """
 

@@ -6,17 +6,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.domain.errors import AlreadyRunning, ChengxinError, DeliveryError
+from core.domain.errors import AlreadyRunning, ChengxinError, DeliveryError, PictureError
 from core.runtime.paths import Paths
 
 NIGHT_RUNNING = "另一个夜间任务正在运行，请等它结束"
 
 
 @contextmanager
-def _held(path: Path, refusal: ChengxinError) -> Iterator[None]:
+def _held(path: Path, refusal: ChengxinError, patience: float = 0) -> Iterator[None]:
+    """Hold `path`, waiting so many seconds for it; `refusal` where somebody else still holds it then."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(path, blocking=False):
+        with FileLock(path, timeout=patience):
             yield
     except Timeout:
         raise refusal from None
@@ -41,4 +42,11 @@ def schedule_lock(paths: Paths) -> Iterator[None]:
     """Hold the lock of the service on this data folder; AlreadyRunning when another one runs there."""
     said = f"另一个常驻服务（chengxin schedule）正在用 {paths.root}，同一份数据只能有一个：请先停掉那一个，或换 --var"
     with _held(paths.schedule_lock, AlreadyRunning(said)):
+        yield
+
+
+@contextmanager
+def picture_lock(paths: Paths, patience: float) -> Iterator[None]:
+    """Hold the drawing of pictures, one at a time; PictureError where its turn does not come in `patience` seconds."""
+    with _held(paths.picture_lock, PictureError("正在画别的网页，请稍后再试"), patience):
         yield

@@ -26,11 +26,14 @@ def tighten(paths: Paths) -> None:
     """
     if not paths.store.exists():  # no deployment's folder: nothing of ours is in it
         return
-    folders = (paths.archive, paths.attachments, paths.manifests, paths.report.parent, paths.outbox, paths.logs)
+    kept = (paths.archive, paths.attachments, paths.manifests, paths.report.parent, paths.outbox, paths.logs)
+    folders = (*kept, paths.pictures)
     for folder in filter(_is_open, folders):
         for place in (*folder.rglob("*"), folder):
             close_to_others(place)
-    names = (paths.store, paths.jobs, paths.desk, paths.heartbeat, paths.lock, paths.mail_lock)
+    names = (
+        paths.store, paths.jobs, paths.desk, paths.heartbeat, paths.lock, paths.mail_lock, paths.picture_lock,
+    )  # fmt: skip
     for place in (place for name in names for place in paths.root.glob(f"{name.name}*")):
         close_to_others(place)
     close_to_others(paths.root)

@@ -70,6 +70,11 @@ class Paths:
         return self.root / "disk.json"
 
     @property
+    def pictures(self) -> Path:
+        """Kept pages as pictures, owner-only; a cache that may be deleted."""
+        return self.root / "pictures"
+
+    @property
     def backups(self) -> Path:
         """Daily backups, where no other folder is named for them."""
         return self.root / "backups"
@@ -83,6 +88,11 @@ class Paths:
     def lock(self) -> Path:
         """Held while a night runs."""
         return self.root / "night.lock"
+
+    @property
+    def picture_lock(self) -> Path:
+        """Held while a picture is drawn."""
+        return self.root / "picture.lock"
 
     @property
     def mail_lock(self) -> Path:

@@ -312,6 +312,11 @@ class Looks:
         """Capture of a 304 → the earlier capture whose bytes it confirmed."""
         return dict(self._store.rows("SELECT capture, original FROM revalidations"))
 
+    def original_of(self, capture: str) -> str:
+        """The earlier capture whose bytes this one, a 304, confirmed; "" where it has its own."""
+        rows = self._store.rows("SELECT original FROM revalidations WHERE capture = ?", capture)
+        return str(rows[0][0]) if rows else ""
+
     def list_captures_of(self, looks: Iterable[str]) -> dict[str, Capture]:
         """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
         rows = self._store.db.query(

@@ -7,6 +7,7 @@ unchanged since rests on.
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -68,8 +69,14 @@ def retire(session: Session) -> list[Old]:
 
 
 def sweep(store: Store, paths: Paths) -> list[Path]:
-    """Delete files whose removal is sealed; a sweep that was interrupted is finished by the next."""
-    return [path for path in _sealed_removals(store, paths) if _delete(path)]
+    """Delete files whose removal is sealed; a sweep that was interrupted is finished by the next.
+
+    Pictures of pages go before them, all: which of them shows a page that is given up is not kept.
+    """
+    past = list(_sealed_removals(store, paths))
+    if past:
+        shutil.rmtree(paths.pictures, ignore_errors=True)
+    return [path for path in past if _delete(path)]
 
 
 def _sealed_removals(store: Store, paths: Paths) -> Iterator[Path]:

@@ -73,6 +73,16 @@ def test_a_file_goes_only_after_its_removal_is_sealed(paths: Paths, config: Conf
         assert looks_without_bytes(store) == {look.id for look in Looks(store).looks()}
 
 
+def test_pictures_of_pages_go_with_the_pages(paths: Paths, config: Config) -> None:
+    paths.pictures.mkdir()
+    (paths.pictures / "a.png").touch()
+    with Store(paths.store) as store:
+        retire(session_of(store, config, LATER, paths=paths))
+        assert sweep(store, paths) == [] and (paths.pictures / "a.png").exists()
+        next_night(store, paths)
+        assert sweep(store, paths) and not paths.pictures.exists()
+
+
 def test_a_sweep_cut_short_is_finished_by_the_next(paths: Paths, config: Config) -> None:
     with Store(paths.store) as store:
         retire(session_of(store, config, LATER, paths=paths))

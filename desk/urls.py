@@ -66,6 +66,7 @@ PAGES = (
     Page("decisions/one", "decision", decisions.decision, Right.READ),
     Page("decisions/package", "package", decisions.package, Right.READ),
     Page("captures/text", "capture-text", captures.text, Right.READ),
+    Page("captures/picture", "capture-picture", captures.picture, Right.READ),
     Page("attachments/<slug:sha256>", "attachment", captures.attachment, Right.READ),
     Page("portals", "portals", portals.listed, Right.OPERATE),
     Page("portals/<slug:portal>", "portal", portals.portal, Right.OPERATE),

@@ -1,16 +1,19 @@
 """Archived pages and files handed in, as they may be shown: people masked, nothing of theirs run."""
 
 import re
+from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from lxml import html as lxml_html
 
-from core.domain.errors import StoreError
+from core.domain.errors import PictureError, StoreError, UsageError
 from core.storage.warc_archive import read_exchange
 from desk.access import Asked
 from desk.log import note
+from desk.roles import Right
 from desk.site import current
+from pipeline.page_picture import page_picture
 from reporting import wording
 from reporting.evidence_package.redact import charset_of, redact
 
@@ -50,8 +53,21 @@ def text_of(request: Asked, name: str) -> HttpResponse:
             "lines": _marked(words[:MOST], mark),
             "cut": len(words) > MOST,
             "kept": masked.kept,
+            "picture": urlencode({"id": name, "mark": mark}) if request.user.may(Right.READ) else "",
         },
     )
+
+
+def picture(request: Asked) -> HttpResponse:
+    """The page as it was, drawn from the archive, with what is looked for outlined; where it cannot be drawn, why."""
+    name, mark = request.GET.get("id", ""), request.GET.get("mark", "")[:200]
+    with current().session() as session:
+        try:
+            drawn = page_picture(session, name, [mark] if mark else [])
+        except (PictureError, StoreError, UsageError) as error:
+            raise Http404(str(error)) from None
+    note(request, "saw", name, "网页存证的图")
+    return HttpResponse(drawn.png, content_type="image/png")
 
 
 def _words(body: bytes, kind: str) -> str:

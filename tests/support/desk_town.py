@@ -60,7 +60,7 @@ class Town:
         return call_number(self.breaches(unit)[number].key)
 
 
-def open_town(shared: Path, root: Path, *, two_persons: bool = False) -> Town:
+def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datetime = NOW) -> Town:
     """A town of one's own below `root`, copied from the one that the first who asks makes below `shared`."""
     made = shared / "town-with-a-desk"
     with made.with_suffix(".lock").open("w") as lock:
@@ -75,7 +75,7 @@ def open_town(shared: Path, root: Path, *, two_persons: bool = False) -> Town:
         file = root / "district/district.toml"
         both = "[review]\ntwo_persons = true\n\n[[review.reviewer]]"
         file.write_text(file.read_text("utf-8").replace("[[review.reviewer]]", both, 1), "utf-8")
-    desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(NOW))
+    desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(now))
     open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
     _accounts()
     return Town(desk)

@@ -58,13 +58,14 @@ class Assignment(models.Model):
 
 
 class Draft(models.Model):
-    """A ruling that waits for a second person. `subject`, `kind`, `value`, `seen`: as of RulingRequest; `newest`: the
-    id of the newest word on the same evidence that the author saw; `call`, `about`, `unit`: what it is about, in words.
+    """A ruling that waits for a second person. `subject` as stored of a ruling; `kind`, `value`, `seen`: as of
+    RulingRequest; `newest`: the id of the newest word on the same subject that the author saw; `about`, `unit`, `page`:
+    what it is about, in words, whose it is ("": nobody's), and where it is shown.
     """
 
-    evidence = models.CharField(max_length=200)
-    call = models.CharField(max_length=40)
-    unit = models.CharField(max_length=64)
+    subject = models.CharField(max_length=300)
+    page = models.CharField(max_length=400)
+    unit = models.CharField(max_length=64, blank=True, default="")
     about = models.TextField()
     kind = models.CharField(max_length=16)
     value = models.CharField(max_length=32, blank=True, default="")

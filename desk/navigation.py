@@ -24,6 +24,7 @@ class Entry:
 _MENU = (
     ("today", "今天", Right.READ),
     ("matters", "待办", Right.READ),
+    ("rulings", "裁定", Right.READ),
     ("units", "单位", Right.READ),
     ("decisions", "决定", Right.READ),
     ("portals", "栏目", Right.OPERATE),

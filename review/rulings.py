@@ -23,7 +23,7 @@ from core.domain.models import (
     UnitSubject,
 )
 from core.domain.ruling_kinds import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
-from core.domain.ruling_validity import fingerprint, newest_words, standing, unit_rulings
+from core.domain.ruling_validity import fingerprint, rulings_on, standing, unit_rulings
 from core.domain.scheme import FULL
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
@@ -55,15 +55,19 @@ class RulingRequest:
 
 
 class Overtaken(UsageError):
-    """Somebody has said another word on the same evidence since its author looked at it; nothing was recorded."""
+    """Somebody has said another word on the same subject since its author looked at it; nothing was recorded."""
 
 
 def record_rulings(
-    session: Session, requests: Iterable[RulingRequest], person: Person, *, newest_seen: Mapping[str, str] | None = None
+    session: Session,
+    requests: Iterable[RulingRequest],
+    person: Person,
+    *,
+    newest_seen: Mapping[Subject, str] | None = None,
 ) -> int:
     """Store rulings, all or none; returns how many were new. The requests must have been checked.
 
-    `newest_seen`: by evidence key, the id of the newest word on it that the author saw ("" for none). Overtaken where
+    `newest_seen`: by subject, the id of the newest word on it that the author saw ("" for none). Overtaken where
     another has come since: two people who rule at once do not overwrite each other unseen.
     """
     added, now = 0, session.now()
@@ -83,10 +87,15 @@ def record_rulings(
     return added
 
 
-def _require_newest(session: Session, newest_seen: Mapping[str, str]) -> None:
-    newest = newest_words(session.rulings.all())
-    for key, seen in newest_seen.items():
-        word = newest.get(key)
+def newest_on(rulings: Iterable[Ruling], subject: Subject) -> Ruling | None:
+    """The newest ruling on a subject that stands; `rulings` in order of record."""
+    return next(iter(reversed(rulings_on(standing(rulings), subject))), None)
+
+
+def _require_newest(session: Session, newest_seen: Mapping[Subject, str]) -> None:
+    rulings = session.rulings.all()
+    for subject, seen in newest_seen.items():
+        word = newest_on(rulings, subject)
         if (word.id if word else "") != seen:
             said = (
                 f"{word.by} 已于 {word.at:%Y-%m-%d %H:%M} 裁定（{CHOICES[word.word]}：{word.why}）"

@@ -7,21 +7,25 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 
 from core.domain.errors import UsageError
-from core.domain.models import EvidenceSubject
+from core.domain.models import ClaimSubject, Decision, EvidenceSubject, RepairSubject, RulingKind
 from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import printed
 from core.runtime.chromium import find_chromium
+from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing
 from desk.item_page import compared, records_of
 from desk.log import note
 from desk.paging import ROWS, number_of
+from desk.roles import Right
 from desk.site import current
 from pipeline.evidence_package import package_name, write_package
 from pipeline.report_context import dossier, lookup_of
 from reporting import wording
 from reporting.evidence_items import item_view
 from reporting.look_calendar import looks_around
+from review.claims import claim_record, claimed_decisions
+from review.rulings import newest_on
 
 
 def listed(request: Asked) -> HttpResponse:
@@ -64,7 +68,8 @@ def decision(request: Asked) -> HttpResponse:
             raise Http404(str(error)) from None
         lookup = lookup_of(session, evaluation)
         objections = session.objections.all()
-    (known,) = evaluation.decisions.values()
+        (known,) = evaluation.decisions.values()
+        word = _words_on(session, known)
     keys = {item.key for item in evaluation.evidence}
     standing = Standing(lookup=lookup, matters=(), by_call={})
     said = [
@@ -90,9 +95,26 @@ def decision(request: Asked) -> HttpResponse:
             "records": records,
             "fields": compared(records),
             "nights": tuple(calendars.values()),
+            "may_rule": request.user.may(Right.RULE),
+            **word,
             "said": [(wording.minute(at), text) for at, text in sorted(said, reverse=True)],
         },
     )
+
+
+def _words_on(session: Session, known: Decision) -> dict[str, object]:
+    """The unit's claim about the decision, if it makes one, its repair, and the newest words on both."""
+    rulings, today = session.rulings.all(), session.now().date()
+    claimed = claimed_decisions([known], session.submissions.by_id(known.submissions), rulings, today)
+    claim = newest_on(rulings, ClaimSubject(known.id))
+    repair = newest_on(rulings, RepairSubject(known.id))
+    return {
+        "claim": claim_record(claimed[0]) if claimed else None,
+        "claim_seen": claimed[0].claim.fingerprint if claimed else "",
+        "claim_newest": claim.id if claim else "",
+        "repaired": repair.value if repair and repair.word is RulingKind.ACCEPT else "",
+        "repair_newest": repair.id if repair else "",
+    }
 
 
 def package(request: Asked) -> FileResponse:

@@ -1,17 +1,15 @@
 """What waits for a word: the queues, one matter with its proof, and the word itself."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, RulingKind
-from core.domain.ruling_kinds import CHOICES, LINK_CHOICES
+from core.domain.models import Evidence, EvidenceSubject
+from core.domain.ruling_kinds import LINK_CHOICES
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import value_of
-from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing, reckoned
 from desk.item_page import evidence_of, item_context, points_changed
@@ -19,19 +17,11 @@ from desk.log import note
 from desk.models import Account, Assignment, Draft
 from desk.paging import page_of
 from desk.roles import Right
+from desk.say import FactsChanged, Word, say
 from desk.site import current
-from desk.words import person_of
 from reporting.evidence_items import record_line
-from reporting.open_matters import MatterKind, about_item
-from review.reviewers import Person
-from review.rulings import (
-    Overtaken,
-    RulingRequest,
-    on_evidence,
-    on_lift,
-    on_link,
-    record_rulings,
-)
+from reporting.open_matters import MatterKind, OpenMatter, about_item
+from review.rulings import Overtaken, RulingRequest, on_evidence, on_link
 
 MOST_TOGETHER = 100  # matters in one word
 _BY_WORD = {"成立": "confirm", "不成立": "dismiss", "更正": "amend"}
@@ -118,7 +108,11 @@ def item(request: Asked, call: str) -> HttpResponse:
         if request.user.may(Right.RULE):
             context |= {"changes": points_changed(session, standing, evidence)}
     note(request, "saw", call, context["view"].about)
-    waiting = Draft.objects.filter(evidence=evidence.key, settled_at=None).select_related("author").first()
+    waiting = (
+        Draft.objects.filter(subject=EvidenceSubject(evidence.key).text, settled_at=None)
+        .select_related("author")
+        .first()
+    )
     return render(request, "desk/item.html.j2", context | {"draft": waiting, "may_rule": request.user.may(Right.RULE)})
 
 
@@ -131,7 +125,7 @@ def rule(request: Asked, call: str) -> HttpResponse:
         evidence = evidence_of(standing, call)
         try:
             wanted = _request(request, evidence)
-            said = _say(request, session, standing, [(evidence, wanted, request.POST.get("newest", ""))])
+            said = say(request, session, [_word(standing, evidence, wanted, request.POST.get("newest", ""))])
         except UsageError as error:
             standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
             evidence = evidence_of(standing, call)
@@ -143,10 +137,6 @@ def rule(request: Asked, call: str) -> HttpResponse:
             status = 409 if isinstance(error, (Overtaken, FactsChanged)) else 422
             return render(request, "desk/item.html.j2", context, status=status)
     return redirect(f"/items/{call}?said={said}")
-
-
-class FactsChanged(UsageError):
-    """What a word was to be said of says something else now."""
 
 
 def _request(request: Asked, evidence: Evidence) -> RulingRequest:
@@ -165,37 +155,14 @@ def _request(request: Asked, evidence: Evidence) -> RulingRequest:
     return on_evidence(evidence, kind, request.POST.get("why", ""), value=value, until=last)
 
 
-def _say(
-    request: Asked, session: Session, standing: Standing, words: Sequence[tuple[Evidence, RulingRequest, str]]
-) -> str:
-    """Record the words or, where the district asks for two persons, put them up for the second; returns which."""
-    desk = current()
-    person = person_of(desk.config, request.user)
-    if desk.config.district.review.two_persons:
-        for evidence, wanted, newest in words:
-            _draft(request, standing, evidence, wanted, newest)
-        return "drafted"
-    seen = {evidence.key: newest for evidence, _, newest in words}
-    record_rulings(session, [wanted for _, wanted, _ in words], person, newest_seen=seen)
-    reckoned(desk).heard()
-    for evidence, wanted, _ in words:
-        note(request, "ruled", call_number(evidence.key), f"{CHOICES[wanted.kind]} {wanted.value} {wanted.why}")
-    return "ruled"
-
-
-def _draft(request: Asked, standing: Standing, evidence: Evidence, wanted: RulingRequest, newest: str) -> None:
-    open_already = Draft.objects.filter(evidence=evidence.key, settled_at=None).select_related("author").first()
-    if open_already is not None:
-        raise Overtaken(f"{open_already.author.name} 已就此提出裁定，正等第二人：请先看“待同意”里的那一项")
-    word = newest_words(standing.lookup.facts.rulings).get(evidence.key)
-    if (word.id if word else "") != newest:
-        raise Overtaken("您打开以后有人裁定过，请看过再定")
-    Draft.objects.create(
-        evidence=evidence.key, call=call_number(evidence.key), unit=evidence.unit,
-        about=about_item(standing.lookup, evidence), kind=wanted.kind, value=wanted.value, why=wanted.why,
-        until=wanted.until, seen=wanted.seen, newest=newest, author=request.user, at=current().clock.now(),
-    )  # fmt: skip
-    note(request, "drafted", call_number(evidence.key), f"{CHOICES[wanted.kind]} {wanted.value} {wanted.why}")
+def _word(standing: Standing, evidence: Evidence, wanted: RulingRequest, newest: str) -> Word:
+    return Word(
+        request=wanted,
+        newest=newest,
+        about=about_item(standing.lookup, evidence),
+        unit=evidence.unit,
+        page=f"/items/{call_number(evidence.key)}",
+    )
 
 
 def together(request: Asked) -> HttpResponse:
@@ -216,91 +183,10 @@ def together(request: Asked) -> HttpResponse:
             seen, _, newest = request.POST.get(f"seen-{call}", "").partition("|")
             if seen != fingerprint(evidence):
                 raise FactsChanged(f"事项 {call} 在您打开以后有变化（现为：{evidence.sentence}），一项都没有记下")
-            words.append((evidence, on_evidence(evidence, kind, request.POST.get("why", "")), newest))
-        _say(request, session, standing, words)
+            wanted = on_evidence(evidence, kind, request.POST.get("why", ""))
+            words.append(_word(standing, evidence, wanted, newest))
+        say(request, session, words)
     return redirect(_back(request))
-
-
-def lift(request: Asked, call: str) -> HttpResponse:
-    """Take one's newest word on an item back."""
-    desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-        evidence = evidence_of(standing, call)
-        rulings = session.rulings.all()
-        wanted = on_lift(rulings, request.POST.get("ruling", ""), request.POST.get("why", ""))
-        if wanted.subject.text not in {
-            r.subject.text for r in rulings if getattr(r.subject, "key", "") == evidence.key
-        }:
-            raise UsageError("这不是对这一事项的裁定")
-        record_rulings(
-            session,
-            [wanted],
-            person_of(desk.config, request.user),
-            newest_seen={evidence.key: request.POST.get("newest", "")},
-        )
-        reckoned(desk).heard()
-    note(request, "lifted", call, request.POST.get("why", ""))
-    return redirect(f"/items/{call}?said=lifted")
-
-
-# ---------------------------------------------------------------- words that wait for a second person
-
-
-def drafts(request: Asked) -> HttpResponse:
-    """What waits for a second person, and what became of the last ones."""
-    waiting = Draft.objects.filter(settled_at=None).select_related("author").order_by("at")
-    settled = Draft.objects.exclude(settled_at=None).select_related("author", "settled_by").order_by("-settled_at")[:30]
-    units = {unit.slug: unit.name for unit in current().config.units}
-    return render(
-        request,
-        "desk/drafts.html.j2",
-        {
-            "waiting": waiting,
-            "settled": settled,
-            "units": units,
-            "choices": {kind.value: word for kind, word in CHOICES.items()},
-            "may_rule": request.user.may(Right.RULE),
-        },
-    )
-
-
-def settle(request: Asked, number: int) -> HttpResponse:
-    """The second person's word: agree, and the ruling is recorded as its author's; or send it back with a remark."""
-    desk = current()
-    draft = Draft.objects.filter(pk=number, settled_at=None).select_related("author").first()
-    if draft is None:
-        raise UsageError("这一项已经有人处理过了")
-    if draft.author == request.user and request.POST.get("word") == "同意":
-        raise UsageError("自己提出的裁定要另一名复核人同意")
-    second = person_of(desk.config, request.user)
-    if request.POST.get("word") != "同意":
-        _settled(draft, request.user, "refused", request.POST.get("remark", ""))
-        note(request, "refused", draft.call, request.POST.get("remark", ""))
-        return redirect("/drafts")
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, fresh=True)
-        evidence = next(iter(standing.lookup.known([draft.evidence])), None)
-        if evidence is None or fingerprint(evidence) != draft.seen:
-            _settled(draft, request.user, "stale", "提出以后事实有变化")
-            raise FactsChanged("提出以后事实有变化，这项裁定没有记下：请重新看过这一事项")
-        first = person_of(desk.config, draft.author)
-        wanted = on_evidence(evidence, _said_kind(draft), draft.why, value=draft.value, until=draft.until)
-        both = Person(first.name, f"{first.via}+{second.via}")
-        record_rulings(session, [wanted], both, newest_seen={draft.evidence: draft.newest})
-        reckoned(desk).heard()
-    _settled(draft, request.user, "approved", "")
-    note(request, "approved", draft.call, f"{draft.author.name} 提出")
-    return redirect("/drafts")
-
-
-def _said_kind(draft: Draft) -> str:
-    return next(kind for kind in RulingKind if kind.value == draft.kind).value
-
-
-def _settled(draft: Draft, by: Account, how: str, remark: str) -> None:
-    draft.settled_at, draft.settled_by, draft.settled_as, draft.remark = current().clock.now(), by, how, remark[:500]
-    draft.save()
 
 
 # ---------------------------------------------------------------- records that may be one act
@@ -311,9 +197,7 @@ def pair(request: Asked, left: str, right: str) -> HttpResponse:
     desk = current()
     with desk.session() as session:
         standing = reckoned(desk).standing(session)
-    matter = next((m for m in standing.matters if m.pair and {m.pair.left, m.pair.right} == {left, right}), None)
-    if matter is None:
-        raise Http404("没有这一对，或已经有人定过")
+    matter = _pair(standing, left, right)
     note(request, "saw", matter.call, matter.about)
     lines = [record_line(standing.lookup, name) for name in (left, right)]
     records = [_record(standing, name) for name in (left, right)]
@@ -346,10 +230,18 @@ def _record(standing: Standing, name: str) -> dict[str, str]:
 def rule_pair(request: Asked, left: str, right: str) -> HttpResponse:
     """One act, or two."""
     desk = current()
-    kind = {"同一件": "confirm", "不是同一件": "dismiss"}.get(request.POST.get("word", ""), "")
+    kind = {word: kind.value for kind, word in LINK_CHOICES.items()}.get(request.POST.get("word", ""), "")
     with desk.session() as session:
+        standing = reckoned(desk).standing(session, fresh=True)
+        matter = _pair(standing, left, right)
         wanted = on_link(left, right, kind, request.POST.get("why", ""))
-        record_rulings(session, [wanted], person_of(desk.config, request.user))
-        reckoned(desk).heard()
-    note(request, "ruled", f"{left[:8]}＝{right[:8]}", f"{request.POST.get('word', '')} {request.POST.get('why', '')}")
+        page = f"/pairs/{left}/{right}"
+        say(request, session, [Word(request=wanted, newest="", about=matter.about, unit=matter.unit, page=page)])
     return redirect("/matters?kind=LINK")
+
+
+def _pair(standing: Standing, left: str, right: str) -> OpenMatter:
+    matter = next((m for m in standing.matters if m.pair and {m.pair.left, m.pair.right} == {left, right}), None)
+    if matter is None:
+        raise Http404("没有这一对，或已经有人定过")
+    return matter

@@ -7,17 +7,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from core.domain.clock import ZONE
-from core.domain.models import Objection
+from core.domain.models import Objection, RulingKind, UnitSubject
 from core.domain.periods import before, parse_period, period_of
+from core.domain.ruling_kinds import CHOICES, UNIT_KINDS
+from core.domain.ruling_validity import unit_rulings
+from core.domain.ruling_words import printed
 from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing, counted_by_unit, reckoned
 from desk.log import note
+from desk.roles import Right
 from desk.site import current
 from reporting import wording
 from reporting.explanation import explain
 from reporting.unit_views import score_view
 from review.freeze import as_frozen
+from review.rulings import newest_on
 
 KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
 EARLIER = 4  # quarters of the history
@@ -40,8 +45,26 @@ def unit(request: Asked, slug: str) -> HttpResponse:
     with desk.session() as session:
         standing = reckoned(desk).standing(session, request.GET.get("period") or None)
         context = unit_context(session, standing, slug)
+        context |= _words_on(session, slug, standing.period)
+    context |= {"may_rule": request.user.may(Right.RULE)}
     note(request, "saw", slug, "单位页")
     return render(request, "desk/unit.html.j2", context)
+
+
+def _words_on(session: Session, slug: str, quarter: str) -> dict[str, Any]:
+    """The office's words on the unit for the quarter that stand, and the newest of them."""
+    subject = UnitSubject(slug, quarter)
+    rulings = session.rulings.all()
+    newest = newest_on(rulings, subject)
+    stand = unit_rulings(rulings, subject, session.now().date())
+    return {
+        "words": [
+            (r.id, f"{printed(r)}：{wording.safe(r.why)}（{wording.safe(r.by)}，{r.at:%Y-%m-%d}）") for r in stand
+        ],
+        "words_newest": newest.id if newest else "",
+        "unit_choices": [CHOICES[k] for k in UNIT_KINDS if k is not RulingKind.LIFT],
+        "past_months": [m for m in parse_period(quarter).months if parse_period(m).last < session.now().date()],
+    }
 
 
 def unit_context(session: Session, standing: Standing, slug: str) -> dict[str, Any]:

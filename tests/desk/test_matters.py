@@ -131,9 +131,11 @@ def test_a_word_is_taken_back(town: Town, enter: Enter) -> None:
     client.post(f"/items/{call}/rule", form(item, "成立"))
     with town.desk.session() as session:
         (ruling,) = session.rulings.all()
-    sent = {"ruling": ruling.id, "newest": ruling.id, "why": "看错了单位", "period": ""}
-    assert client.post(f"/items/{town.call(number=1)}/lift", sent).status_code == 422  # of another item
-    assert client.post(f"/items/{call}/lift", sent).status_code == 302
+    sent = {"ruling": ruling.id, "why": "看错了单位", "back": f"/items/{call}"}
+    assert client.post("/rulings/lift", {**sent, "why": ""}).status_code == 422
+    assert client.post("/rulings/lift", {**sent, "ruling": "0" * 32}).status_code == 422
+    assert client.post("/rulings/lift", sent).status_code == 302
+    assert client.post("/rulings/lift", sent).status_code == 422  # taken back already
     assert f"/items/{call}" in client.get("/matters?kind=BREACH").content.decode()
     assert [word for word, *_ in words(town)] == [RulingKind.CONFIRM, RulingKind.LIFT]
 

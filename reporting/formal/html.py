@@ -1,5 +1,7 @@
 """The formal report and the letters as HTML, to be read as they are or printed (`pdf.py`)."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from reporting import wording
@@ -8,6 +10,8 @@ from reporting.formal.remarks import COMMON
 from reporting.formal.report import FormalReport, limited
 from reporting.rendering import render
 from reporting.view_models import Status, UnitView
+
+CHART_ROWS = 40  # units or columns of one chart: a picture that is higher than a page is cut off at its foot
 
 
 def formal_html(report: FormalReport) -> str:
@@ -22,6 +26,7 @@ def formal_html(report: FormalReport) -> str:
         "FIRST_PAGE": Markup(FIRST_PAGE),
         "page": report.leaders,
         "COMMON": COMMON,
+        "CHART_ROWS": CHART_ROWS,
     }
     return render("report/formal.html.j2", context)
 
@@ -35,7 +40,7 @@ def brief_html(report: FormalReport) -> str:
 
 def letter_html(report: FormalReport, unit: UnitView) -> str:
     """The letter to one unit's leader, with the list of what it speaks of; what was lifted is only counted."""
-    report, unit, listed = limited(report), limited(unit, 120), limited(unit)
+    report, unit, listed = limited(replace(report, units=())), limited(unit, 120), limited(unit)  # of itself alone
     items = [item for item in listed.accused if item.is_breach and not item.is_the_offices]
     until = report.objections_until
     context = {

@@ -22,6 +22,8 @@ from reporting.unit_views import Beside, graded_units, rates_view
 from reporting.view_models import Bar, Coverage, Origin, RatesView, ReadingLine, ScoreView, UnitView
 
 MAX_TEXT = 400  # characters of one text on paper
+SHEET_EM, SHEET_PADDING = 1.62, 1.0  # an em and a cell's padding, in percent of the score sheet's width
+SHEET_NAME = 13  # percent of it that the unit's name has at least
 Shown = TypeVar("Shown")
 
 
@@ -106,6 +108,25 @@ class FormalReport:
         scheme = [line.title.split(" ")[0] for line in self.readings if line.what == "指标"]
         place = {code: number for number, code in enumerate(scheme)}
         return tuple(sorted(titles.items(), key=lambda pair: place.get(pair[0], len(place))))
+
+    @property
+    def sheet_widths(self) -> tuple[float, ...]:
+        """The score sheet's columns in percent of its width: what the longest figure of each needs, the name the rest.
+
+        Where that leaves the name too little, all give; what is too wide then wraps.
+        """
+        figures = [{row.code: row.net for row in unit.graded.listed} for unit in self.units]
+        columns = [[code, *(sheet.get(code, "") for sheet in figures)] for code, _ in self.codes]
+        columns.append(["得分", *(unit.graded.total for unit in self.units)])
+        needed = [max(map(_ems, column)) * SHEET_EM + SHEET_PADDING for column in columns]
+        scale = min(1, (100 - SHEET_NAME) / sum(needed))
+        widths = [round(width * scale, 2) for width in needed]
+        return (round(100 - sum(widths), 2), *widths)
+
+
+def _ems(text: str) -> float:
+    """How wide a text is set, in ems: a Chinese letter takes one, a digit little more than half of it."""
+    return sum(0.57 if char.isascii() else 1 for char in text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

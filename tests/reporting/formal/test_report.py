@@ -1,6 +1,7 @@
 """Every form of the report is opened again and says what the judgement says; hostile text stays text in all of them."""
 
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -279,6 +280,60 @@ def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
     assert faces and all("+" in face for face in faces)  # a subset of each is inside
     for unit in made[0].units:
         assert squeezed(unit.graded.total) in text and squeezed(unit.name) in text
+
+
+LONG_NAMES = (
+    "楚汀区住房和城乡建设局（区人民防空办公室、区园林绿化管理中心）",
+    "楚汀区人力资源和社会保障局（区劳动人事争议仲裁院）",
+)
+LONG_TITLE = "楚汀区2026年第三季度政务诚信综合信用评价报告（含经济技术开发区、工业园区和各镇街道的补充评价结果）"
+
+
+def test_long_names_long_titles_and_wide_figures_of_many_units_are_whole_and_apart_on_paper(
+    made: tuple[FormalReport, Evaluation],
+) -> None:
+    """More units than a page holds: each name in its own cell, no letter upon another, none beyond the paper."""
+    units = [
+        replace(
+            unit,
+            slug=f"{unit.slug}{n}",
+            name=f"{LONG_NAMES[n % 2]}{n}",
+            short=f"{LONG_NAMES[n % 2][:9]}{n}",
+            score=replace(unit.graded, total="-12.50～100.00", won="43.5～47.5", deducted="-12.5～-2.5"),
+        )
+        for n, unit in enumerate(made[0].units * 3)
+    ]
+    report = replace(made[0], title=LONG_TITLE, units=tuple(units))
+    late = tuple(Bar(name=unit.short, part=1, whole=4, beside="1/4") for unit in units)
+    names: list[str] = []
+    with pdfplumber.open(io.BytesIO(pdf.to_pdf(formal_html(replace(report, timeliness=late)), report.day))) as paper:
+        assert squeezed(LONG_TITLE) in squeezed(paper.pages[0].extract_text())
+        charts = "".join(squeezed(page.extract_text()) for page in paper.pages)
+        for page in paper.pages:
+            names += [squeezed(row[0] or "") for table in page.extract_tables() for row in table]
+            assert not _upon_another(page.chars), page.page_number
+            assert all(c["x0"] >= 0 and c["x1"] <= page.width and c["bottom"] <= page.height for c in page.chars)
+    assert len(units) > 60
+    for unit in units:
+        assert squeezed(unit.name) in names and unit.short in names
+    assert charts.count("1/4") == len(units)
+
+
+def _upon_another(chars: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Letters that stand upon others of their line, by more than a third of themselves."""
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for char in chars:
+        if char["text"].strip():
+            lines.setdefault(round(char["bottom"]), []).append(char)
+    found = []
+    for line in lines.values():
+        line.sort(key=lambda c: c["x0"])
+        found += [
+            (left["text"], right["text"])
+            for left, right in itertools.pairwise(line)
+            if left["x1"] - right["x0"] > 0.34 * min(left["width"], right["width"])
+        ]
+    return found
 
 
 def test_a_long_report_is_printed_in_parts_that_read_as_one(

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from checks import REASONS
@@ -27,6 +28,7 @@ from reporting.formal.docx import report_docx
 from reporting.formal.html import brief_html, formal_html, letter_html
 from reporting.formal.json_form import report_json
 from reporting.formal.pdf import to_pdf
+from reporting.formal.press import Printer, press_for, printing_here
 from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
 from reporting.formal.xlsx import report_xlsx
 from reporting.lookup import Lookup
@@ -168,42 +170,80 @@ def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
     return Written(name, len(data), hashlib.sha256(data).hexdigest(), for_whom)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that is to be written: where, for whom, its bytes when asked for, and what is said before."""
+
+    folder: Path
+    name: str
+    for_whom: str
+    data: Callable[[], bytes]
+    said: str = ""
+
+
 def write_report(report: FormalReport, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
     """The report in the forms asked for."""
-    written = []
-    for form in forms:
-        say(f"生成 {form}")
-        stem = report.title if report.edition == "full" else f"{report.title}（公开版）"
-        written.append(
-            write(
-                folder,
-                f"{_safe(stem)}.{form}",
-                render(report, form, say),
-                "区信用办" if report.edition == "full" else "信用网站",
-            )
-        )
-    return written
+    return list(_written(_report(report, forms, folder, printing_here(say)), say))
 
 
 def write_brief(report: FormalReport, folder: Path, say: Progress) -> list[Written]:
     """The one page for leaders, as HTML and as PDF; none of a year's report."""
-    if report.leaders is None:
-        return []
-    say("生成简报")
-    return list(_page(folder, f"{report.title}（简报）", brief_html(report), report.day, "区领导"))
+    return list(_written(_brief(report, folder, printing_here(say)), say))
 
 
 def write_letters(report: FormalReport, units: Sequence[UnitView], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
+    with press_for(len(units), say) as printer:
+        yield from _written(list(_letters(report, units, folder, printer)), say)
+
+
+def write_set(report: FormalReport, folder: Path, say: Progress) -> list[Written]:
+    """Report, brief, letters and public edition, each in its folder; all are begun before the first is written."""
+    leaders, public = folder / "区领导和营商办", public_edition(report)
+    with press_for(len(report.units) + 3, say) as printer:
+        drafts = [
+            *_report(report, FORMATS, leaders, printer),
+            *_brief(report, leaders, printer),
+            *_letters(report, report.units, folder / "各单位主要负责人", printer),
+            *_report(public, ("html", "pdf", "docx"), folder / "公开版", printer),
+        ]
+        return list(_written(drafts, say))
+
+
+def _written(drafts: Iterable[Draft], say: Progress) -> Iterator[Written]:
+    for draft in drafts:
+        if draft.said:
+            say(draft.said)
+        yield write(draft.folder, draft.name, draft.data(), draft.for_whom)
+
+
+def _report(report: FormalReport, forms: Sequence[str], folder: Path, printer: Printer) -> Iterator[Draft]:
+    full = report.edition == "full"
+    stem, for_whom = (report.title, "区信用办") if full else (f"{report.title}（公开版）", "信用网站")
+    for form in forms:
+        made = printer(formal_html(report), report.day) if form == "pdf" else partial(render, report, form)
+        yield Draft(folder, f"{_safe(stem)}.{form}", for_whom, made, f"生成 {form}")
+
+
+def _brief(report: FormalReport, folder: Path, printer: Printer) -> Iterator[Draft]:
+    if report.leaders is not None:
+        page = brief_html(report)
+        yield from _page(folder, f"{report.title}（简报）", "区领导", page, printer(page, report.day), "生成简报")
+
+
+def _letters(report: FormalReport, units: Sequence[UnitView], folder: Path, printer: Printer) -> Iterator[Draft]:
     for number, unit in enumerate(units, 1):
-        say(f"告知书 {number}/{len(units)}：{unit.short}")
-        yield from _page(folder, f"告知书-{unit.name}", letter_html(report, unit), report.day, f"{unit.name}主要负责人")
+        page, said = letter_html(report, unit), f"告知书 {number}/{len(units)}：{unit.short}"
+        for_whom = f"{unit.name}主要负责人"
+        yield from _page(folder, f"告知书-{unit.name}", for_whom, page, printer(page, report.day), said)
 
 
-def _page(folder: Path, name: str, page: str, day: date, for_whom: str) -> Iterator[Written]:
+def _page(
+    folder: Path, name: str, for_whom: str, page: str, printed: Callable[[], bytes], said: str
+) -> Iterator[Draft]:
     """A page as HTML and as PDF."""
-    yield write(folder, f"{_safe(name)}.html", page.encode(), for_whom)
-    yield write(folder, f"{_safe(name)}.pdf", to_pdf(page, day), for_whom)
+    yield Draft(folder, f"{_safe(name)}.html", for_whom, page.encode, said)
+    yield Draft(folder, f"{_safe(name)}.pdf", for_whom, printed)
 
 
 def publish(session: Session, period: Period, folder: Path, say: Progress) -> list[Written]:
@@ -212,10 +252,7 @@ def publish(session: Session, period: Period, folder: Path, say: Progress) -> li
     if result is None:
         raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
     report = open_report(session, period)
-    written = write_report(report, FORMATS, folder / "区领导和营商办", say)
-    written += write_brief(report, folder / "区领导和营商办", say)
-    written += write_letters(report, report.units, folder / "各单位主要负责人", say)
-    written += write_report(public_edition(report), ("html", "pdf", "docx"), folder / "公开版", say)
+    written = write_set(report, folder, say)
     manifest = {
         "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by,
         "judgement_sha256": result.sha256, "scheme": result.scheme, "scheme_sha256": result.scheme_hash,

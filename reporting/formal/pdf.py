@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from core.domain.errors import DeliveryError
+from core.runtime.collector import collector_off
 
 if TYPE_CHECKING:  # loaded only where something is printed
     from weasyprint.text.fonts import FontConfiguration
@@ -26,19 +27,22 @@ def to_pdf(html: str, day: date, say: Says = lambda _: None) -> bytes:
     """HTML printed; the same HTML gives the same bytes. DeliveryError where this machine lacks the libraries for it."""
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except OSError as error:  # pango is a library of the system
         raise DeliveryError(
             f"本机缺少排版库，打印不了 PDF：{error}；Debian 上安装 libpango-1.0-0、libpangoft2-1.0-0"
         ) from error
+    nothing = URLFetcher(allowed_protocols=())  # no page of ours loads anything, whatever published text smuggled in
     parts = list(_parts(html))
     printed: list[bytes] = []
     pages = 0
     for number, part in enumerate(parts, 1):
         if len(parts) > 1:
             say(f"排版 {number}/{len(parts)}")
-        document = HTML(string=_numbered(part, pages), url_fetcher=_nothing).render(font_config=_fonts())
-        pages += len(document.pages)
-        printed.append(document.write_pdf(pdf_identifier=day.isoformat().encode()))
+        with collector_off():
+            document = HTML(string=_numbered(part, pages), url_fetcher=nothing).render(font_config=_fonts())
+            pages += len(document.pages)
+            printed.append(document.write_pdf(pdf_identifier=day.isoformat().encode()))
         del document
         gc.collect()  # each document leaves its Chinese fonts behind in cycles, 30 MB a letter
     return printed[0] if len(printed) == 1 else _joined(printed)
@@ -80,8 +84,3 @@ def _fonts() -> "FontConfiguration":
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
-
-
-def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
-    """No page of ours loads anything; a name that published text smuggled in is not followed."""
-    raise ValueError(f"not loaded: {url[:60]}")

@@ -17,7 +17,6 @@ from commands.options import (
     open_district,
     open_session,
 )
-from commands.watched import watched_night
 from core.domain.clock import ZONE
 from core.runtime.failures import LOG
 from core.runtime.paths import Paths
@@ -41,6 +40,7 @@ def night(
     """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
     import scheduler
     from commands.output import tables
+    from commands.watched import watched_night
     from core.domain.models import Outcome
 
     with watched_night(district, var, live=as_of is None):

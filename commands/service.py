@@ -1,20 +1,21 @@
 """How a machine runs it: files for systemd or cron, the alarm when something failed, the watch over the nights."""
 
-import getpass
 import os
 import re
 import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from commands.options import DEFAULT_DISTRICT, District, Var, open_data, open_district
 from core.domain.errors import UsageError
 from core.runtime.paths import Paths
-from core.runtime.service_units import Installation, Manager, ServiceFile, render, secrets_of, write_files
+
+if TYPE_CHECKING:
+    from core.runtime.service_units import Installation, Manager, ServiceFile
 
 service_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="本机服务：写出 systemd 或 cron 的文件。")
 _TASKS = {"night": "夜间任务失败", "mail": "发信没有做成", "backup": "每日备份没有做成", "watch": "没有看成夜间任务"}
@@ -105,6 +106,7 @@ def install(
     manager = _manager(system=system, user=user, cron=cron)
     config, paths = open_district(district, var, needs_store=False)
     from core.runtime.chromium import find_chromium
+    from core.runtime.service_units import Installation, render, write_files
 
     browser = find_chromium()
     installation = Installation(
@@ -131,7 +133,7 @@ def install(
     typer.echo(_next_steps(installation, manager))
 
 
-def _manager(*, system: bool, user: bool, cron: bool) -> Manager:
+def _manager(*, system: bool, user: bool, cron: bool) -> "Manager":
     named: list[Literal["system", "user", "cron"]] = []
     named += ["system"] if system else []
     named += ["user"] if user else []
@@ -141,8 +143,10 @@ def _manager(*, system: bool, user: bool, cron: bool) -> Manager:
     return named[0] if named else "system"
 
 
-def _account(paths: Paths, manager: Manager) -> str:
+def _account(paths: Paths, manager: "Manager") -> str:
     """Whose rights a night has: the present account; of root's installation the owner of the data. Never root."""
+    import getpass
+
     own = _owner(paths.root) if _is_root() and manager != "user" else getpass.getuser()
     if own == "root":
         raise UsageError(
@@ -174,12 +178,14 @@ def _make_folder(folder: Path, account: str) -> None:
             raise UsageError(f"本机没有账号 {account}：先建好，再把 {folder} 交给它（chown）") from None
 
 
-def _show(files: tuple[ServiceFile, ...]) -> None:
+def _show(files: "tuple[ServiceFile, ...]") -> None:
     for file in files:
         typer.echo(f"# ---- {file.name}\n{file.text}")
 
 
-def _next_steps(installation: Installation, manager: Manager) -> str:
+def _next_steps(installation: "Installation", manager: "Manager") -> str:
+    from core.runtime.service_units import secrets_of
+
     name = f"chengxin-{installation.slug}"
     if manager == "cron":
         return "cron 会自己读到；先手工跑一夜：chengxin night"

@@ -79,4 +79,5 @@ def test_help_loads_nothing_that_a_command_needs_only_when_it_runs() -> None:
     asked = "import sys, cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     heavy = {"pydantic", "sqlite_utils", "jinja2", "scrapy", "rich", "stdnum", "checks", "core.storage.session"}
+    heavy |= {"commands.watched", "core.runtime.service_units", "core.runtime.heartbeat", "scheduler"}
     assert heavy & set(loaded.split()) == set() and "commands.review" in loaded.split()

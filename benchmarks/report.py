@@ -1,5 +1,6 @@
 """The whole set of reports for so many units and decisions: seconds a form and peak memory, each in its own process.
 
+`set` is what `publish` writes, all of it in one go; the memory of the processes that print for it is not in its figure.
 `make bench-report` prints 100 units with 20,000 decisions beside a fifth of it, so that the growth can be read off.
 """
 
@@ -30,7 +31,7 @@ from scoring.rules import UnitFacts
 ROOT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 10, 20, 1, tzinfo=ZONE)
 PERIOD = parse_period("2026Q3")
-STEPS = (*publish.FORMATS, "letters", "public")
+STEPS = (*publish.FORMATS, "letters", "public", "set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ def _run(pipe: Connection, step: str, units: int, decisions: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         if step == "letters":
             size = sum(w.size for w in publish.write_letters(report, report.units, Path(folder), _quiet))
+        elif step == "set":
+            size = sum(w.size for w in publish.write_set(report, Path(folder), _quiet))
         elif step == "public":
             size = sum(
                 w.size
@@ -203,17 +206,14 @@ def main() -> None:
     asked = parser.parse_args()
     sizes = ((max(1, asked.units // 5), asked.decisions // 5), (asked.units, asked.decisions))
     print(f"{'':10}" + "".join(f"{units:>6} 个单位 {decisions:>7,} 件{'':12}" for units, decisions in sizes) + "  倍数")
-    total = [0.0, 0.0]
     for step in asked.step or STEPS:
         costs = []
-        for place, (units, decisions) in enumerate(sizes):
+        for units, decisions in sizes:
             print(f"{step} …", end="\r", file=sys.stderr)
             cost = cost_of(step, units, decisions)
-            total[place] += cost.seconds
             costs.append(cost)
         cells = "".join(f"{c.seconds:8.1f} 秒 {c.mib:6} MiB {c.size // 1024:8,} KiB" for c in costs)
         print(f"{step:10}{cells}{costs[1].seconds / max(costs[0].seconds, 0.01):7.1f}", flush=True)
-    print(f"{'合计':8}{total[0]:8.1f} 秒{'':22}{total[1]:8.1f} 秒")
 
 
 if __name__ == "__main__":

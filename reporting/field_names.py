@@ -12,7 +12,7 @@ _NAMES = {
     "penalty_category2": "处罚类别（二）", "licence_category": "许可类别", "violation_type": "违法行为类型",
     "facts": "违法事实", "basis": "依据", "fine_amount": "罚款金额（万元）", "fine_yuan": "罚款金额（元）",
     "valid_from": "有效期自", "valid_until": "有效期至", "penalty_valid_until": "处罚有效期",
-    "public_until": "公示截止日期", "status": "当前状态", "publicity": "公开属性", "reported_at": "报送时间",
+    "public_until": "公示期限至", "status": "当前状态", "publicity": "公开属性", "reported_at": "报送时间",
     "receipt_at": "收件登记时间", "remark": "备注",
 }  # fmt: skip
 

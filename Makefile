@@ -11,11 +11,16 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench bench-crawl bench-link bench-report setup browser lock clean install-check
 
 # the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
 	$(BIN)/python -m cli demo --last --nights 21
+
+# the desk on the demonstration's data, with an account of every role
+desk: setup browser
+	@test -f var/demo/chengxin.db || $(MAKE) --no-print-directory demo
+	$(BIN)/python -m cli desk -d var/demo/district --var var/demo --ready
 
 demo-quarter: setup browser
 	$(BIN)/python -m cli demo

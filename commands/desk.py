@@ -32,6 +32,9 @@ class Faces(Protocol):
     ) -> None:
         """See desk.serve.serve."""
 
+    def ready_accounts(self, folder: Path, paths: Paths, say: Callable[[str], None]) -> Clock:
+        """See desk.serve.ready_accounts."""
+
     def make_account(self, folder: Path, paths: Paths, username: str, name: str, role: str, unit: str) -> str:
         """See desk.serve.make_account."""
 
@@ -49,18 +52,23 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
             list[str] | None, typer.Option("--name", help="浏览器里用的主机名，可写多次，例如 credit.example.gov.cn")
         ] = None,
         tls: Annotated[bool, typer.Option("--tls", help="前面有 https 的反向代理：cookie 只走 https")] = False,
+        ready: Annotated[
+            bool, typer.Option("--ready", help="演示：备好每种角色的账号，密码印出来（只限模拟区县）")
+        ] = False,
         as_of: AsOf = None,
     ) -> None:
         """打开信用办的工作台（浏览器）。例：chengxin desk --port 8420"""
         config, paths = open_district(district, var)
+        folder = district.resolve()
+        clock = desk().ready_accounts(folder, paths, typer.echo) if ready else clock_of(config, as_of)
         desk().serve(
-            district.resolve(),
+            folder,
             paths,
             host=host,
             port=port,
             names=tuple(name or ()),
             tls=tls,
-            clock=clock_of(config, as_of),
+            clock=clock_of(config, as_of) if as_of else clock,
             say=lambda text: typer.echo(text, err=True),
         )
 

@@ -2,15 +2,18 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
+from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from desk.site import Desk, open_desk
 
 Say = Callable[[str], None]
 THREADS = 6
+READY = "desk-2026-demo"  # the password of every account of a simulated district that is made ready
 
 
 def serve(
@@ -41,6 +44,46 @@ def serve(
         server.run()
     finally:
         server.close()
+
+
+def ready_accounts(folder: Path, paths: Paths, say: Say) -> Clock:
+    """A desk to be looked at: an account of every role with one known password, the clock a little past what was last
+    said or seen. UsageError but for a simulated district: nobody's real data is opened by a known password.
+    """
+    desk = Desk(folder, paths)
+    if not desk.config.district.simulated:
+        raise UsageError("--ready 只用于模拟区县（simulated = true）：真实的区县用 chengxin desk-account 建账号")
+    _name_reviewers(folder, {reviewer.desk for reviewer in desk.config.district.review.reviewers})
+    open_desk(desk)
+    from desk.models import Account
+    from desk.roles import ROLES, Role
+
+    unit = desk.config.units[0].slug
+    for role, word in ROLES.items():
+        account = Account.objects.filter(username=role.value).first() or Account(username=role.value)
+        account.name, account.role, account.unit = word, role.value, unit if role is Role.CONTACT else ""
+        account.is_active, account.must_change = True, False
+        account.set_password(READY)
+        account.save()
+        say(f"  {role.value:<9} {word}")
+    say(f"以上账号的密码都是 {READY}")
+    with desk.session() as session:
+        newest = session.runs.newest()
+        moments = [newest.started_at] if newest else []
+        moments += [ruling.at for ruling in session.rulings.all()[-1:]]
+        moments += [frozen.at for quarter in session.frozen.quarters() if (frozen := session.frozen.newest(quarter))]
+    return Clock(base=max(moments) + timedelta(hours=1)) if moments else Clock()
+
+
+def _name_reviewers(folder: Path, known: set[str]) -> None:
+    file = folder / "district.toml"
+    lines = [
+        f'\n[[review.reviewer]]\nname = "{name}"\ndesk = "{account}"\n'
+        for account, name in (("head", "演示负责人"), ("reviewer", "演示复核人"))
+        if account not in known
+    ]
+    if lines:
+        write_whole(file, file.read_text("utf-8") + "".join(lines))
 
 
 def make_account(folder: Path, paths: Paths, username: str, name: str, role: str, unit: str) -> str:

@@ -93,6 +93,7 @@ def disk_of(paths: Paths) -> Disk:
 def sizes_of(paths: Paths) -> dict[str, int]:
     """Bytes taken, by what takes them."""
     store = [Path(f"{paths.store}{end}") for end in ("", "-wal", "-shm")]
+    desk = [Path(f"{paths.desk}{end}") for end in ("", "-wal", "-shm")]
     others = (paths.manifests, paths.outbox, paths.report.parent)
     return {
         "archive": _size(paths.archive),
@@ -100,7 +101,7 @@ def sizes_of(paths: Paths) -> dict[str, int]:
         "attachments": _size(paths.attachments),
         "backups": _size(paths.backups),
         "logs": _size(paths.logs),
-        "other": sum(_size(folder) for folder in others),
+        "other": sum(_size(folder) for folder in others) + sum(_bytes(path) for path in desk),
     }
 
 

@@ -1,4 +1,5 @@
-"""Backup: one zip with a consistent copy of the store, every file it names, and the district's own files.
+"""Backup: one zip with consistent copies of the store and the desk's database, every file it names, and the district's
+own files.
 
 The store is copied by SQLite's online backup, so a night may run meanwhile; files are copied after it, so
 everything the copied store names is there (files are only ever added). `core.storage.restore` reads it back.
@@ -16,6 +17,7 @@ from core.runtime.atomic_write import clear_abandoned_beside, whole_file
 from core.runtime.paths import Paths
 
 STORE = "chengxin.db"
+DESK = "desk.db"  # the desk's accounts, drafts and log, where there is a desk
 DISTRICT = "district"  # in the zip: the folder of TOML files
 FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
 
@@ -41,11 +43,15 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
         raise UsageError(f"备份文件已存在，不覆盖：{target}")
     if not target.resolve().parent.is_dir():
         raise UsageError(f"没有这个文件夹，备份没有写：{target.resolve().parent}")
-    with _beside(target) as copy:
+    with _beside(target, "db") as copy, _beside(target, "desk") as desk:
         copy_store(paths.store, copy)
         copy.chmod(paths.store.stat().st_mode & 0o777)
+        if paths.desk.exists():
+            copy_store(paths.desk, desk)
         with whole_file(target, mode=0o600) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, STORE)
+            if paths.desk.exists():
+                archive.write(desk, DESK)
             for path, name in (*_kept(paths), *_toml(district)):
                 with suppress(FileNotFoundError):  # swept since it was listed: its removal is on record
                     archive.write(path, name)
@@ -53,10 +59,10 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Where the copy of the store stands meanwhile: beside the backup, so that the next one clears it away where this
+def _beside(target: Path, name: str) -> Iterator[Path]:
+    """Where the copy of a database stands meanwhile: beside the backup, so that the next one clears it away where this
     one is killed."""
-    copy = target.with_name(f"{target.name}.db.{os.getpid()}.part")
+    copy = target.with_name(f"{target.name}.{name}.{os.getpid()}.part")
     try:
         copy.touch(mode=0o600)
         yield copy

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from core.domain.errors import StoreError, UsageError
 from core.runtime.atomic_write import sync_folder
 from core.runtime.paths import Paths
-from core.storage.backup import DISTRICT, FOLDERS, STORE
+from core.storage.backup import DESK, DISTRICT, FOLDERS, STORE
 
 _SUFFIX = ".restoring"
 _LOGS = "logs"  # in no backup; a failed try leaves its traceback there
@@ -40,7 +40,8 @@ def restore(source: Path, paths: Paths) -> int:
         place = _place(paths.root)
         with _aside(place, paths.root) as stage:
             count = _unpack(archive, chosen, stage, lambda name: name)
-            _check(stage / STORE)
+            for name in (STORE, DESK):
+                _check(stage / name)
             _commit(stage, paths.root)
     return count
 
@@ -94,7 +95,7 @@ def _entries(archive: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
 def _is_ours(info: zipfile.ZipInfo) -> bool:
     parts, kind = info.filename.rstrip("/").split("/"), stat.S_IFMT(info.external_attr >> 16)
     plain = not any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts)
-    home = info.filename == STORE or (parts[0] in (*FOLDERS, DISTRICT) and (len(parts) > 1 or info.is_dir()))
+    home = info.filename in (STORE, DESK) or (parts[0] in (*FOLDERS, DISTRICT) and (len(parts) > 1 or info.is_dir()))
     return plain and home and kind in (0, stat.S_IFDIR if info.is_dir() else stat.S_IFREG)
 
 
@@ -127,6 +128,8 @@ def _unpack(
 
 
 def _check(store: Path) -> None:
+    if not store.exists():  # older backups, and those of a place without a desk, have none of the desk's
+        return
     try:  # immutable: no files of SQLite's own beside it
         connection = sqlite3.connect(f"{store.resolve().as_uri()}?immutable=1", uri=True)
         try:
@@ -148,7 +151,7 @@ def _place(root: Path) -> Path:
         return root.parent
     names = {path.name for path in root.iterdir()}
     begun = any(name.endswith(_SUFFIX) for name in names)
-    foreign = {name for name in names if not name.endswith(_SUFFIX)} - {_LOGS, *(FOLDERS if begun else ())}
+    foreign = {name for name in names if not name.endswith(_SUFFIX)} - {_LOGS, *((*FOLDERS, DESK) if begun else ())}
     if foreign:
         raise UsageError(
             f"文件夹不是空的，不恢复到里面：{root}（有 {'、'.join(sorted(foreign)[:3])}）；请换一个新的文件夹"
@@ -184,6 +187,9 @@ def _commit(stage: Path, root: Path) -> None:
         shutil.rmtree(root / name, ignore_errors=True)  # of a try that was killed here
         if (stage / name).exists():
             (stage / name).rename(root / name)
+    (root / DESK).unlink(missing_ok=True)
+    if (stage / DESK).exists():
+        (stage / DESK).rename(root / DESK)
     sync_folder(root)
     if (root / STORE).exists():
         raise UsageError(f"目标已有数据，不覆盖：{root / STORE}")

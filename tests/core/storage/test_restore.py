@@ -39,6 +39,10 @@ def data(tmp_path: Path) -> Paths:
     paths = Paths(tmp_path / "data")
     with Store(paths.store) as store:
         store.db.execute("INSERT INTO configs VALUES ('c', '', '')")
+    with sqlite3.connect(paths.desk) as desk:
+        desk.execute("PRAGMA journal_mode = WAL")
+        desk.execute("CREATE TABLE accounts (name)")
+        desk.execute("INSERT INTO accounts VALUES ('wang')")
     for folder, mode in ((paths.archive, 0o700), (paths.attachments, 0o700), (paths.outbox, 0o755)):
         folder.mkdir(mode=mode)
         for n in range(60):
@@ -62,13 +66,14 @@ def district(tmp_path: Path) -> Path:
 def test_restored_is_what_was_backed_up_and_its_owners_alone(data: Paths, district: Path, tmp_path: Path) -> None:
     count = backup(data, tmp_path / "b.zip", district)
     target = Paths(tmp_path / "new")
-    assert restore(tmp_path / "b.zip", target) == count - 2 == 181
+    assert restore(tmp_path / "b.zip", target) == count - 2 == 182
     expected = {name: held for name, held in whole(data.root).items() if not name.endswith(".part")}
     restored = whole(target.root)
     assert restored.keys() == expected.keys()
-    assert {n: b for n, b in restored.items() if n != "chengxin.db"} == {
-        n: b for n, b in expected.items() if n != "chengxin.db"
-    }
+    files = {name for name in expected if not name.endswith(".db")}
+    assert {name: restored[name] for name in files} == {name: expected[name] for name in files}
+    with sqlite3.connect(target.desk) as desk:
+        assert desk.execute("SELECT name FROM accounts").fetchall() == [("wang",)]
     for name in ("archive", "archive/0.bin", "attachments", "outbox", "outbox/0.bin"):
         assert (target.root / name).stat().st_mode == (data.root / name).stat().st_mode & ~0o077, name
     assert stat.S_IMODE(target.root.stat().st_mode) == 0o700
@@ -163,7 +168,7 @@ def test_a_backup_killed_anywhere_leaves_no_half_file(data: Paths, tmp_path: Pat
                 backup(data, target)
             assert [path.name for path in target.parent.iterdir()] == ["b.zip"]
     target.unlink(missing_ok=True)
-    assert backup(data, target) == 181
+    assert backup(data, target) == 182
     assert [path.name for path in target.parent.iterdir()] == ["b.zip"]  # nor a copy of the store
 
 

@@ -43,17 +43,17 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
         if period.interim:
             raise UsageError("只有季度有日程，例如 2026Q3")
         now = session.now()
-        standing = reckoned(desk).standing(session, period.name)
-        at_now = session.at(now)
-        steps = calendar_of(at_now, standing.evaluation, standing.matters)
-        hindered = freezing.hindrances(at_now, period, standing.evaluation, standing.matters)
+        evaluation = evaluation_at(session, period.name, now)  # as the freeze would find it, not as the night did
+        matters, at_now = open_matters_of(session, evaluation), session.at(now)
+        steps = calendar_of(at_now, evaluation, matters)
+        hindered = freezing.hindrances(at_now, period, evaluation, matters)
         frozen = session.frozen.newest(period.name)
         proposal = next(iter(session.proposals.open(period.name)), None)
-        changed = _changed(session, period.name) if frozen else ()
+        changed = differences(as_frozen(frozen), counted_as_read(session, evaluation)) if frozen else ()
         quarters = _quarters(session)
     names = {unit.slug: unit.name for unit in desk.config.units}
     grades: dict[str, list[str]] = {}
-    for score in as_frozen(frozen).scores if frozen else standing.evaluation.scores:
+    for score in as_frozen(frozen).scores if frozen else evaluation.scores:
         grades.setdefault(wording.grade(score), []).append(names.get(score.unit, score.unit))
     return render(
         request,
@@ -77,13 +77,6 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
         },
         status=422 if wrong else 200,
     )
-
-
-def _changed(session: Session, period: str) -> tuple[freezing.Difference, ...]:
-    frozen = session.frozen.newest(period)
-    assert frozen is not None
-    now = counted_as_read(session, evaluation_at(session, period, session.now()))
-    return tuple(differences(as_frozen(frozen), now))
 
 
 def _quarters(session: Session) -> list[str]:

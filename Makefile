@@ -11,7 +11,7 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
 
 # the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
@@ -94,6 +94,9 @@ fuzz: setup
 # every cost that docs/performance.md states, in one run: make bench, make bench ARGS="--full --only judging"
 bench: setup browser
 	$(BIN)/python -m benchmarks.performance $(ARGS)
+
+bench-desk: setup browser
+	$(BIN)/python -m benchmarks.desk $(ARGS)
 
 bench-crawl: setup
 	$(BIN)/python -m benchmarks.crawl

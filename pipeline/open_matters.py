@@ -18,17 +18,28 @@ def open_matters_of(session: Session, evaluation: Evaluation) -> tuple[OpenMatte
     return matters_of(session, lookup_by_now(session, evaluation))
 
 
-def lookup_by_now(session: Session, evaluation: Evaluation) -> Lookup:
-    """The index of an evaluation with every word said so far, also after its night."""
-    return lookup_of(session, replace(evaluation, at=_newest_word(session, evaluation)))
+def lookup_by_now(session: Session, evaluation: Evaluation, known: Facts | None = None) -> Lookup:
+    """The index of an evaluation with every word said so far, also after its night; `known`: its facts, where they
+    were read before, whose words are read again.
+    """
+    evaluation = replace(evaluation, at=_newest_word(session, evaluation))
+    if known is None:
+        return lookup_of(session, evaluation)
+    config = session.config.on(parse_period(evaluation.period).first)
+    return open_lookup(config, evaluation, replace(known, rulings=session.rulings.all()), TEXTS)
 
 
 def counts_of(session: Session, evaluation: Evaluation) -> dict[MatterKind, int]:
-    """How many of each kind are open; cheap, as nothing is quoted: looks and pages are not read from the store."""
+    """How many of each kind are open; cheap, see `unquoted_matters_of`."""
+    return counted(unquoted_matters_of(session, evaluation))
+
+
+def unquoted_matters_of(session: Session, evaluation: Evaluation) -> tuple[OpenMatter, ...]:
+    """All that is open, without the fact that each rests on: looks and pages are not read from the store."""
     config = session.config.on(parse_period(evaluation.period).first)
     words = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=session.rulings.all())
     at = _newest_word(session, evaluation)
-    return counted(matters_of(session, open_lookup(config, replace(evaluation, at=at), words, TEXTS)))
+    return matters_of(session, open_lookup(config, replace(evaluation, at=at), words, TEXTS))
 
 
 def matters_of(session: Session, lookup: Lookup) -> tuple[OpenMatter, ...]:

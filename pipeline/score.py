@@ -32,14 +32,17 @@ def evaluation_of(session: Session, period: Period) -> Evaluation:
     return replace(evaluation, scores=scores_of(session, evaluation))
 
 
-def scores_of(session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = ()) -> tuple[Score, ...]:
+def scores_of(
+    session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = (), only: str = ""
+) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml.
 
-    `supposed`: rulings that nobody has given yet, to see what they would change.
+    `supposed`: rulings that nobody has given yet, to see what they would change; `only`: a unit's slug, for its alone.
     """
     config = session.config.on(parse_period(evaluation.period).first)
     boundary = Boundary(session.paths.logs, session.now())
-    return tuple(_score(config, facts, boundary) for facts in unit_facts(session, evaluation, supposed))
+    every = unit_facts(session, evaluation, supposed)
+    return tuple(_score(config, facts, boundary) for facts in every if only in ("", facts.unit.slug))
 
 
 def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:

@@ -104,7 +104,7 @@ def if_ruled(session: Session, evaluation: Evaluation, ruling: Ruling) -> UnitCh
     known = {item.key: item.unit for item in evaluation.with_earlier}
     unit = known.get(ruling.subject.key, "") if isinstance(ruling.subject, EvidenceSubject) else ""
     before = [score for score in evaluation.scores if score.unit == unit]
-    after = scores_of(session.at(evaluation.at), evaluation, (ruling,)) if before else ()
+    after = scores_of(session.at(evaluation.at), evaluation, (ruling,), unit) if before else ()
     return next(iter(score_changes(before, after)), None)
 
 

@@ -44,6 +44,11 @@ class EvaluationCache:
         rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", by)
         return dict(json.loads(rows[0][0])) if rows else {}
 
+    def state(self) -> tuple[str, str]:
+        """By what all was judged last, and up to which rows; ("", "") where nothing is."""
+        rows = self._store.rows("SELECT config_hash, upto FROM judged")
+        return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+
     def clear(self) -> None:
         """Forget everything judged."""
         for table in ("evidence", "members", "decisions", "block_keys", "keyed_records", "judged"):

@@ -43,8 +43,8 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
         if period.interim:
             raise UsageError("只有季度有日程，例如 2026Q3")
         now = session.now()
-        evaluation = evaluation_at(session, period.name, now)  # as the freeze would find it, not as the night did
-        matters, at_now = open_matters_of(session, evaluation), session.at(now)
+        evaluation, matters = reckoned(desk).today(session, period.name)
+        at_now = session.at(now)
         steps = calendar_of(at_now, evaluation, matters)
         hindered = freezing.hindrances(at_now, period, evaluation, matters)
         frozen = session.frozen.newest(period.name)

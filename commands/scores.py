@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -266,21 +265,14 @@ def month_sheet(
     例：chengxin month-sheet 2026-08 八月双公示月报.xlsx
     """
     from core.domain.periods import parse_period
-    from core.domain.ruling_validity import newest_words
-    from reporting.worksheets.sample_and_month import write_month_sheet
-    from scoring.rates import month_rows
+    from pipeline.worksheets import write_month
 
     config, paths = open_district(district, var)
     if not parse_period(month).interim:
         raise UsageError(f"{month} 不是月份，应写成 2026-08")
     with open_session(config, paths) as session:
-        evaluation = evaluation_at(session, month)
-        submissions = session.submissions.by_id(name for d in evaluation.decisions.values() for name in d.submissions)
-        rows = month_rows(
-            submissions.values(), evaluation.evidence, newest_words(session.rulings.all()), evaluation.at.date(), month
-        )
-    write_month_sheet(out, config, month, rows)
-    typer.echo(f"已写出 {out}（{len(rows)} 个单位）")
+        units = write_month(session, evaluation_at(session, month), out)
+    typer.echo(f"已写出 {out}（{units} 个单位）")
 
 
 def chase(
@@ -313,21 +305,12 @@ def sample(
     seed: Annotated[str | None, typer.Option(help="抽样种子，同样的种子抽出同样的名单（默认考核期名）")] = None,
 ) -> None:
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
-    from pipeline.report_context import facts_of
-    from reporting.worksheets.sample_and_month import Sample, write_sample
-    from review.sampling import draw
+    from pipeline.worksheets import write_drawn
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        evaluation = evaluation_at(session, period)
-        facts = facts_of(session, evaluation)
-    name = seed or evaluation.period
-    drawn = draw(evaluation.decisions.values(), name, each)
-    pairs = [(d.name, d.decision) for d in drawn]
-    write_sample(out, config, Sample(drawn=pairs, facts=facts, seed=name, each=each))
-    strata: dict[str, int] = defaultdict(int)
-    for item in drawn:
-        strata[item.decision.unit] += 1
+        drawn = write_drawn(session, evaluation_at(session, period), out, each, seed or "")
     typer.echo(
-        f"已抽出 {len(drawn)} 件、{len(strata)} 个单位，写在 {out}（种子 {name}，{datetime.now(ZONE):%Y-%m-%d}）"
+        f"已抽出 {drawn.decisions} 件、{drawn.units} 个单位，写在 {out}（种子 {drawn.seed}，"
+        f"{datetime.now(ZONE):%Y-%m-%d}）"
     )

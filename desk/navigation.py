@@ -31,6 +31,7 @@ _MENU = (
     ("scheme", "方案", Right.READ),
     ("quarter", "季度", Right.READ),
     ("hand-in", "收件", Right.HAND_IN),
+    ("papers", "表和报告", Right.READ),
     ("outbox", "信件", Right.SEND),
     ("own", "本单位", Right.OWN),
     ("people", "账号", Right.ACCOUNTS),

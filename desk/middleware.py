@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -24,8 +25,14 @@ class Headers:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer with its headers."""
+        """The answer with its headers; a name that this desk does not go by is asked nothing (400)."""
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return HttpResponse("请用工作台的地址打开", status=400, content_type="text/plain; charset=utf-8")
         response = self._answer(request)
+        if settings.SECURE_HSTS_SECONDS:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
         for name, value in (
             ("Content-Security-Policy", POLICY),
             ("X-Content-Type-Options", "nosniff"),

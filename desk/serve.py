@@ -13,6 +13,8 @@ from desk.site import Desk, open_desk
 
 Say = Callable[[str], None]
 THREADS = 6
+# a proxy on this machine says whom it asks for; without one nobody is believed
+_BEHIND = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 READY = "desk-2026-demo"  # the password of every account of a simulated district that is made ready
 
 
@@ -33,7 +35,7 @@ def serve(
     try:
         server = create_server(
             get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None,
-            clear_untrusted_proxy_headers=True, max_request_body_size=110 * 2**20,
+            clear_untrusted_proxy_headers=True, **(_BEHIND if tls else {}), max_request_body_size=110 * 2**20,
             url_scheme="https" if tls else "http",
         )  # fmt: skip
     except OSError as error:

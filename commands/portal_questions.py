@@ -5,29 +5,22 @@ from dataclasses import replace
 
 import typer
 
-from commands.output.portal_trial import KINDS
+from pipeline import portal_questions as asked
 from pipeline.onboard import Answers
+from pipeline.portal_questions import GAINSAID as GAINSAID
+from pipeline.portal_questions import Question, heard
 from pipeline.portal_trial import Trial, may_be_one_page
+from pipeline.trial_words import KINDS
 
-DATE = "列表上的日期是什么？{}\n回车：说不准（不会按这个日期判任何单位）"
-ONE_PAGE = (
-    "看不出列表到哪里为止，页面上也没有更多的迹象。您在网页上看到的就是全部，没有下一页、没有“更多”吗？"
-    "\n　是：由您签注只有一页，这个栏目就能证明“没有”；一见到更多的迹象，签注作废"
-    "\n　否：照样写出草案，但能证明的只有上面“注意”一行所说的；请在 [options] 里写明怎样翻页"
-)
-EMPTY = (
-    "这个栏目以后会不会一条也没有（比如整年没有处罚）？"
-    "\n　是：一条也没有时，也算看过\n　否：一条也没有时，当作没有看成（拿不准就选否，以后可在草案里改 may_be_empty）"
-)
-VERIFIED = (
-    "上面读到的条目和详情，您已经对照网页核对过了吗？"
-    "\n　是：写上您的姓名和今天的日期\n　否：照样写出草案，写明没有核对；核对后再改草案里的 verified"
-)
+
+def _with_both(question: Question) -> str:
+    """A question with what follows from yes and from no."""
+    return f"{question.asks}\n　是：{question.yes}\n　否：{question.no}"
+
+
+DATE = asked.DATE + "{}\n回车：说不准（不会按这个日期判任何单位）"
+ONE_PAGE, EMPTY, VERIFIED = map(_with_both, (asked.ONE_PAGE, asked.EMPTY, asked.VERIFIED))
 NAME = "您的姓名（写进签注）"
-GAINSAID = (
-    "没有写“只有一页”的签注：页面自己说了到哪里为止，或者有更多的迹象。"
-    "说了到哪里为止的，不用签注；有更多的，请在草案的 [options] 里写明怎样翻页"
-)
 UNHEARD = "没有听懂“{}”：{}"
 _YES, _NO = frozenset({"y", "yes", "是"}), frozenset({"n", "no", "否", "不是"})
 
@@ -38,9 +31,9 @@ def answers(trial: Trial, given: Answers, *, ask: bool) -> Answers:
     A signature that the column is one page is left out, and said to be, where the look needs or bears none.
     """
     one_page = trial.seen is not None and may_be_one_page(trial.look)
-    if given.one_page_by and not one_page:
-        typer.echo(GAINSAID)
-        given = replace(given, one_page_by="")
+    given, left_out = heard(given, trial.look)
+    if left_out:
+        typer.echo(left_out)
     said = replace(given, list_date=given.list_date or trial.list_date)
     return _asked(said, one_page=one_page, date_given=bool(given.list_date)) if ask else said
 

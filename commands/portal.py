@@ -83,18 +83,17 @@ def portal_try(
     from commands import portal_questions
     from commands.output import portal_trial
     from pipeline.onboard import Answers
-    from pipeline.portal_trial import looked_again, new_file, try_portal, with_answers, write_draft
+    from pipeline.portal_trial import known_facts, looked_again, new_file, try_portal, with_answers, write_draft
 
     config = load_district(district)
     new_file(config, portal)  # said before minutes are spent on looking
-    facts = {
-        "id": portal,
-        "name": name,
-        "channel": "department" if unit else "credit",
-        "unit": unit_of(config, unit) if unit else None,
-        "kinds": kinds or ["licence", "penalty"],
-        "allow_private": allow_private,
-    }
+    facts = known_facts(
+        portal,
+        name=name,
+        unit=unit_of(config, unit) if unit else None,
+        kinds=kinds or (),
+        allow_private=allow_private,
+    )
     clock = clock_of(config, as_of)
     given = Answers(
         on=clock.now().date(),

@@ -31,7 +31,7 @@ def answers(trial: Trial, given: Answers, *, ask: bool) -> Answers:
     A signature that the column is one page is left out, and said to be, where the look needs or bears none.
     """
     one_page = trial.seen is not None and may_be_one_page(trial.look)
-    given, left_out = heard(given, trial.look)
+    given, left_out = heard(given, one_page=one_page)
     if left_out:
         typer.echo(left_out)
     said = replace(given, list_date=given.list_date or trial.list_date)

@@ -124,6 +124,13 @@ def answered(toml: str, answers: Answers) -> str:
     return _toml({key: facts[key] for key in _ORDER if key in facts})
 
 
+def corrected(toml: str, changes: Mapping[str, object]) -> str:
+    """The draft with values as a person says that they are; None takes one away. What it signs stays unsigned."""
+    facts = tomllib.loads(toml) | dict(changes)
+    facts["channel"] = "department" if facts.get("unit") else "credit"
+    return _toml({key: facts[key] for key in _ORDER if key in facts})
+
+
 def draft_toml(facts: Mapping[str, object], seen: Seen) -> str:
     """The draft of a portal: switched off, unverified, with what was seen as what is expected."""
     hosts = sorted(set(hosts_beside(str(facts["url"]), (s.url for s in seen.sightings))))
@@ -142,12 +149,13 @@ def _toml(facts: Mapping[str, object]) -> str:
         for key, value in facts.items()
         if not isinstance(value, dict) and value not in (None, [], ())
     ]
-    tables = [
-        f"\n[{key}]\n" + "\n".join(f"{name} = {_value(fact)}" for name, fact in value.items())
-        for key, value in facts.items()
-        if isinstance(value, dict) and value
-    ]
+    tables = [f"\n[{key}]\n{table_lines(value)}" for key, value in facts.items() if isinstance(value, dict) and value]
     return "\n".join([*plain, *tables]) + "\n"
+
+
+def table_lines(table: Mapping[str, object]) -> str:
+    """What stands in a table of a portal's TOML, a line an entry."""
+    return "\n".join(f"{name} = {_value(fact)}" for name, fact in table.items())
 
 
 def _value(value: object) -> str:

@@ -5,9 +5,7 @@ The command asks them on the terminal, the desk in a form; an answer and what fo
 
 from dataclasses import dataclass, replace
 
-from core.domain.models import Look
 from pipeline.onboard import Answers
-from pipeline.portal_trial import may_be_one_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +39,10 @@ GAINSAID = (
 )
 
 
-def heard(given: Answers, look: Look) -> tuple[Answers, str]:
+def heard(given: Answers, *, one_page: bool) -> tuple[Answers, str]:
     """Answers as they count, and what was left out of them in Chinese: a signature that the column is one page is,
-    where the look needs or bears none.
+    where the look needs or bears none (`one_page`: whether it may stand).
     """
-    if given.one_page_by and not may_be_one_page(look):
+    if given.one_page_by and not one_page:
         return replace(given, one_page_by=""), GAINSAID
     return given, ""

@@ -18,6 +18,7 @@ from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
 from core.domain.web_addresses import hosts_beside
+from core.runtime.atomic_write import write_new
 from crawler.discovery.detail_templates import detail_options
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
@@ -41,6 +42,7 @@ from pipeline.unread_details import why_unread
 
 ENOUGH = 0.8  # of the rows compared
 TRIES = 3  # proposals of a kind that are tried by a walk
+TAKEN = "{} 已经有了：请用 --id 另起代号，或先移开它"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,20 @@ class Trial:
     id: str = ""
     costs: tuple[Cost, ...] = ()
     unread: str = ""
+
+
+def known_facts(
+    portal: str, *, name: str, unit: str | None, kinds: Sequence[str], allow_private: bool
+) -> dict[str, object]:
+    """What an operator knows of a column before anybody looks; without a unit it is the credit site's."""
+    return {
+        "id": portal,
+        "name": name,
+        "channel": "department" if unit else "credit",
+        "unit": unit,
+        "kinds": list(kinds) or ["licence", "penalty"],
+        "allow_private": allow_private,
+    }
 
 
 def try_portal(
@@ -394,7 +410,18 @@ def new_file(config: Config, portal: str) -> Path:
     """Where the draft of a portal is written; UsageError where there is one: none is ever overwritten."""
     path = config.folder / "portals" / f"{portal}.toml"
     if path.exists():
-        raise UsageError(f"{path} 已经有了：请用 --id 另起代号，或先移开它")
+        raise UsageError(TAKEN.format(path))
+    return path
+
+
+def write_toml(config: Config, portal: str, toml: str) -> Path:
+    """Write a portal's TOML where none stands; UsageError, and nothing is written, where one does."""
+    path = new_file(config, portal)
+    path.parent.mkdir(exist_ok=True)
+    try:
+        write_new(path, toml)
+    except FileExistsError:  # since it was asked for
+        raise UsageError(TAKEN.format(path)) from None
     return path
 
 
@@ -402,6 +429,5 @@ def write_draft(trial: Trial, config: Config, cases: Path) -> list[Path]:
     """Write the draft TOML and its cases; a portal that exists is never overwritten."""
     if trial.seen is None:
         return []
-    path = new_file(config, trial.id)
-    path.write_text(trial.toml, "utf-8")
+    path = write_toml(config, trial.id, trial.toml)
     return [path, *record_case(trial.seen, trial.id, cases, trial.toml)]

@@ -18,6 +18,11 @@ def why_unread(seen: Seen) -> str:
     return "、".join(f"{sentence(reason)}（{count} 条）" for reason, count in reasons.most_common())
 
 
+def why_row(seen: Seen, row: Sighting) -> str:
+    """What stood in the way of one row's detail, in Chinese; "" where nothing did, or it was not asked for."""
+    return "、".join(sentence(reason) for reason in dict.fromkeys(_reasons(seen, row)))
+
+
 def _unread(seen: Seen) -> list[Sighting]:
     read = {finding.row_key for finding in seen.findings if finding.numbers or finding.name}
     return [row for row in seen.sightings if row.row_key not in read and row.url]

@@ -16,6 +16,18 @@ def write_whole(target: Path, data: bytes | str, *, mode: int | None = None) -> 
         file.write(data.encode() if isinstance(data, str) else data)
 
 
+def write_new(target: Path, data: bytes | str) -> None:
+    """Put `data` where nothing stands: all of it at once or not at all. FileExistsError where something does."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data.encode() if isinstance(data, str) else data)
+        _sync(part)
+        target.hardlink_to(part)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
 @contextmanager
 def whole_file(target: Path, *, mode: int | None = None) -> Iterator[Path]:
     """A path beside `target` to write to; it takes the target's place when the block ends, and goes when it fails.

@@ -27,7 +27,7 @@ def tighten(paths: Paths) -> None:
     if not paths.store.exists():  # no deployment's folder: nothing of ours is in it
         return
     kept = (paths.archive, paths.attachments, paths.manifests, paths.report.parent, paths.outbox, paths.logs)
-    folders = (*kept, paths.pictures)
+    folders = (*kept, paths.pictures, paths.portal_tries)
     for folder in filter(_is_open, folders):
         for place in (*folder.rglob("*"), folder):
             close_to_others(place)

@@ -80,6 +80,11 @@ class Paths:
         return self.root / "backups"
 
     @property
+    def portal_tries(self) -> Path:
+        """Columns that somebody at the desk has looked at and not yet taken; nothing rests on them."""
+        return self.root / "portal-tries"
+
+    @property
     def heartbeat(self) -> Path:
         """What became of the last night, for a watcher outside."""
         return self.root / "heartbeat.json"

@@ -25,6 +25,9 @@ ACTIONS = {
     "handed-in": "收下材料",
     "answered": "单位答复",
     "resent": "重发信件",
+    "tried": "试看栏目",
+    "corrected": "改试看的草案",
+    "portal": "栏目",
     "account": "账号",
     "password": "改密码",
 }

@@ -29,7 +29,7 @@ def around(request: HttpRequest) -> Mapping[str, Any]:
     account = request.user if isinstance(request.user, Account) else None
     waiting = Draft.objects.filter(settled_at=None).count() if account is not None and account.unit == "" else 0
     return {
-        "district": current().config.district,
+        "district": current().shown.district,
         "account": account,
         "menu": entries(account, request.path),
         "drafts": waiting,

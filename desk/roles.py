@@ -41,7 +41,8 @@ class Right(StrEnum):
     FREEZE = "冻结和分发"
     HAND_IN = "收下报送的材料"
     SEND = "重发信件"
-    OPERATE = "看栏目和夜间任务的状态"
+    OPERATE = "看栏目和夜间任务的状态、试看栏目"
+    PORTALS = "接入栏目"
     OWN = "看和答复本单位的事项"
     ACCOUNTS = "建立、停用账号"
     ROLES = "定账号的角色、解锁"
@@ -51,12 +52,12 @@ class Right(StrEnum):
 
 _OFFICE = frozenset({Right.READ, Right.OPERATE, Right.SIGNED_IN})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.HEAD: _OFFICE | {Right.RULE, Right.FREEZE, Right.HAND_IN, Right.SEND},
+    Role.HEAD: _OFFICE | {Right.RULE, Right.FREEZE, Right.HAND_IN, Right.SEND, Right.PORTALS},
     Role.REVIEWER: _OFFICE | {Right.RULE, Right.HAND_IN},
-    Role.CLERK: _OFFICE | {Right.HAND_IN, Right.SEND},
+    Role.CLERK: _OFFICE | {Right.HAND_IN, Right.SEND, Right.PORTALS},
     Role.LEADER: frozenset({Right.READ, Right.SIGNED_IN}),
     Role.CONTACT: frozenset({Right.OWN, Right.SIGNED_IN}),
-    Role.SYSTEM: frozenset({Right.OPERATE, Right.ACCOUNTS, Right.SIGNED_IN}),
+    Role.SYSTEM: frozenset({Right.OPERATE, Right.PORTALS, Right.ACCOUNTS, Right.SIGNED_IN}),
     Role.SECURITY: frozenset({Right.ROLES, Right.SIGNED_IN}),
     Role.AUDITOR: frozenset({Right.LOG, Right.SIGNED_IN}),
 }

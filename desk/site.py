@@ -10,7 +10,7 @@ from threading import Lock
 
 from core.domain.clock import Clock
 from core.domain.config import Config, load
-from core.domain.errors import UsageError
+from core.domain.errors import ConfigError, UsageError
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
@@ -36,6 +36,16 @@ class Desk:
             state = _state(self.folder)
             if self._config is None or state != self._of:
                 self._config, self._of = load(self.folder), state
+            return self._config
+
+    @property
+    def shown(self) -> Config:
+        """The same for what stands around a page: as the files last loaded, where they do not now."""
+        try:
+            return self.config
+        except ConfigError:
+            if self._config is None:
+                raise
             return self._config
 
     @contextmanager

@@ -27,6 +27,7 @@ def switch(folder: Path, portal: str, *, on: bool) -> Path:
     does not load or would not with the change, and where a portal is switched on that nobody has verified.
     """
     path = file_of(folder, portal)
+    real = path.resolve()  # a link stays one
     before = path.read_bytes()
     known = _loaded(folder, portal)
     if known.enabled is on:
@@ -41,16 +42,16 @@ def switch(folder: Path, portal: str, *, on: bool) -> Path:
         raise UsageError(f"改过的文件读不进来，没有改：{'；'.join(faults)}")
     if path.read_bytes() != before:
         raise UsageError("这个文件刚刚被别人改过，没有动它：请再看一遍")
-    write_whole(path, after, mode=path.stat().st_mode & 0o777)
+    write_whole(real, after, mode=real.stat().st_mode & 0o777)
     return path
 
 
 def file_of(folder: Path, portal: str) -> Path:
-    """The TOML of a portal, where it really stands; UsageError where there is none."""
+    """The TOML of a portal; UsageError where there is none."""
     path = folder / "portals" / f"{portal}.toml"
     if not re.fullmatch(r"[a-z0-9-]+", portal) or not path.is_file():
         raise UsageError(f"没有这个栏目的文件：{portal}")
-    return path.resolve()
+    return path
 
 
 def switched(before: bytes, *, on: bool) -> bytes:

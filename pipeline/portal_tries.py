@@ -5,6 +5,7 @@ thread of the desk waits for. What is asked, read and said stands in a folder a 
 it. A desk that is killed leaves a try that was not finished, and takes the process with it.
 """
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -33,7 +34,7 @@ from pipeline.onboard import Answers, answered, corrected
 from pipeline.portal_questions import heard
 from pipeline.portal_switch import faults_of
 from pipeline.portal_trial import known_facts, write_toml
-from pipeline.trial_process import JOB, READING, Job
+from pipeline.trial_process import JOB, READING, SAID, WORK, Job
 from pipeline.trial_reading import Reading
 
 LIMIT = 20 * 60.0  # seconds a look may take
@@ -128,8 +129,9 @@ class Tries:
         self.paths = paths
         self._lock = threading.Lock()
         self._running: _Running | None = None
-        for work in paths.portal_tries.glob("*/work"):  # of a desk that was killed
-            shutil.rmtree(work, ignore_errors=True)
+        for work in paths.portal_tries.glob(f"*/{WORK}*"):
+            if not _is_running(work.name.removeprefix(WORK)):  # its desk was killed
+                shutil.rmtree(work, ignore_errors=True)
 
     def listed(self) -> list[Kept]:
         """Those that are kept, the newest first."""
@@ -310,7 +312,8 @@ class Tries:
             started.set()
             with suppress(OSError):
                 (folder / "asked.json").unlink(missing_ok=True)
-            shutil.rmtree(folder / "work", ignore_errors=True)
+            for work in folder.glob(f"{WORK}*"):
+                shutil.rmtree(work, ignore_errors=True)
             with self._lock:
                 self._running = None
 
@@ -322,10 +325,10 @@ class Tries:
 
 
 def _run(folder: Path, running: _Running, started: threading.Event) -> None:
-    said = folder / "said.txt"
+    said = folder / SAID
     with said.open("wb") as out:
         process = running.process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.trial_process", str(folder)],
+            [sys.executable, "-m", "pipeline.trial_process", str(folder), str(os.getpid())],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out,
         )  # fmt: skip
     started.set()
@@ -342,6 +345,16 @@ def _run(folder: Path, running: _Running, started: threading.Event) -> None:
 def _was_left(folder: Path) -> bool:
     """Whether a look was asked for and its end not noted: the desk was stopped meanwhile."""
     return (folder / "asked.json").exists()
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, OverflowError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _is_slug(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m pipeline.trial_process FOLDER`: one look at an unknown column, in a process of its own.
+"""`python -m pipeline.trial_process FOLDER CALLER`: one look at an unknown column, in a process of its own.
 
 What is asked stands in the folder's `asked.json`, what came of it is written beside it as `reading.json`, or why
 nothing did as `failed.json`; cases below `cases/`. Pages of strangers are read here: whoever started it can end it at
@@ -10,7 +10,7 @@ import sys
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from os import getppid
+from os import getpid
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -19,6 +19,7 @@ from core.documents.child import end_with_caller
 from core.domain.clock import Clock
 from core.domain.config import load
 from core.domain.errors import ChengxinError
+from core.domain.text import loggable
 from core.runtime.atomic_write import write_whole
 from core.runtime.failures import LOG, explain
 from core.runtime.owner_only import keep_to_owner
@@ -29,6 +30,8 @@ from pipeline.portal_trial import try_portal
 from pipeline.trial_reading import Reading, reading_of, seen_again
 from pipeline.trial_words import Face
 
+WORK = "work-"  # and the process's number: the folder that goes with it
+SAID = "said.txt"  # what the process says, where something fails
 FACE = Face(
     private="内网网站只看本区配置里已经写明的：由管配置的人先用 chengxin portal try --allow-private 接入，再在这里看",
     again="过一会儿再试看一次",
@@ -59,12 +62,15 @@ def look(folder: Path) -> None:
     """Do what `folder` asks."""
     job = JOB.validate_json((folder / "asked.json").read_bytes())
     LOG.paths = Paths(job.data)
-    work = folder / "work"
-    shutil.rmtree(work, ignore_errors=True)
+    work = folder / f"{WORK}{getpid()}"
     try:
         reading = _looked(job, folder, work)
     except (ChengxinError, OSError) as error:
-        write_whole(folder / "failed.json", TypeAdapter(str).dump_json(explain(error)[0]))
+        words = explain(error)[0]
+        for log in sorted(work.rglob("logs/*.log")):  # what a crawl said goes with its folder
+            sys.stderr.write(loggable(log.read_text("utf-8", "replace")))
+            words = words.replace(str(log), str(folder / SAID))
+        write_whole(folder / "failed.json", TypeAdapter(str).dump_json(words))
     else:
         write_whole(folder / "reading.json", READING.dump_json(reading))
     finally:
@@ -97,5 +103,5 @@ def _with_cases(reading: Reading, seen: Seen, job: Job, folder: Path) -> Reading
 
 if __name__ == "__main__":
     keep_to_owner()
-    end_with_caller(getppid())
+    end_with_caller(int(sys.argv[2]))  # it may be gone already
     look(Path(sys.argv[1]))

@@ -1,16 +1,21 @@
 """The portals: how well each is watched, night by night."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from core.domain.errors import UsageError
 from core.domain.look_reasons import faults_of, sentence
 from desk.access import Asked
+from desk.log import note
+from desk.roles import Right
 from desk.site import current
+from pipeline.portal_switch import switch as switch_portal
 from pipeline.status import checks_of, portal_health, readings_of
 from reporting import wording
 from reporting.lookup import night_of, proves
 
 NIGHTS = 30
+SHORTEST = 4  # characters of a reason
 _MARKS = {"whole": "全", "window": "窗", "": "否"}
 
 
@@ -45,8 +50,27 @@ def listed(request: Asked) -> HttpResponse:
     return render(request, "desk/portals.html.j2", {"rows": rows})
 
 
+def switch(request: Asked, portal: str) -> HttpResponse:
+    """Have a portal looked at every night, or no longer, with a reason; its file changes by that word alone."""
+    desk, act, why = current(), request.POST.get("act"), request.POST.get("why", "").strip()
+    if act not in ("on", "off"):
+        raise UsageError("请求不完整，没有做任何事")
+    try:
+        if act == "off" and len(why) < SHORTEST:
+            raise UsageError(f"停用要写理由（至少 {SHORTEST} 个字）")
+        path = switch_portal(desk.folder, portal, on=act == "on")
+    except UsageError as error:
+        return _shown(request, portal, str(error), why)
+    note(request, "portal", portal, "启用" if act == "on" else f"停用：{why}")
+    return redirect(f"/portals/{path.stem}")
+
+
 def portal(request: Asked, portal: str) -> HttpResponse:
     """One portal's last nights: what each look could show, what was listed and what was read."""
+    return _shown(request, portal)
+
+
+def _shown(request: Asked, portal: str, wrong: str = "", why: str = "") -> HttpResponse:
     desk = current()
     known = next((p for p in desk.config.portals if p.id == portal), None)
     if known is None:
@@ -70,5 +94,15 @@ def portal(request: Asked, portal: str) -> HttpResponse:
     return render(
         request,
         "desk/portal.html.j2",
-        {"portal": known, "rows": rows, "readings": readings, "channel": wording.CHANNELS[known.channel]},
+        {
+            "portal": known,
+            "rows": rows,
+            "readings": readings,
+            "channel": wording.CHANNELS[known.channel],
+            "may_switch": request.user.may(Right.PORTALS),
+            "shortest": SHORTEST,
+            "wrong": wrong,
+            "why": why,
+        },
+        status=422 if wrong else 200,
     )

@@ -3,13 +3,14 @@
 It holds texts alone, people masked, and is kept as JSON: the look itself, with its archive, is gone by then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import html as lxml_html
 
 from core.domain.errors import StoreError
 from core.domain.models import Capture, Finding, Sighting
+from core.domain.web_addresses import parts_of
 from pipeline.onboard import SAMPLE, Seen, response_of
 from pipeline.portal_trial import Trial, may_be_one_page
 from pipeline.trial_words import (
@@ -29,6 +30,7 @@ from reporting.evidence_package.redact import charset_of, mask, redact
 
 DETAILS = 3  # shown in full
 _ROWS, _WORDS = 200, 20_000  # rows of a list; characters of a page
+_STEM = 4  # characters of a title that was cut short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +137,18 @@ def _row(seen: Seen, row: Sighting, findings: Sequence[Finding]) -> Row:
         else why_row(seen, row) or (f"没有试读（只试前 {SAMPLE} 条）" if not read else "没有读出文书号和相对人")
     )
     return Row(
-        day=str(row.listed_on or ""), title=mask(row.title), url=wording.safe(row.url), record=mask(record), unread=why
+        day=str(row.listed_on or ""),
+        title=mask(row.title),
+        url=wording.safe(row.url.removeprefix(_site(seen.config.portal(row.portal).url))),
+        record=mask(record),
+        unread=why,
     )
+
+
+def _site(url: str) -> str:
+    """An address up to its path: of the column's own site a row's address is told from there on."""
+    parts = parts_of(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _number(finding: Finding) -> str:
@@ -175,7 +187,16 @@ def _page(seen: Seen, capture: Capture, marks: tuple[str, ...]) -> Page:
     kind = response.header("Content-Type")
     masked = redact(response.body, kind)
     words = _words(masked.body, kind) if masked.kept else ""
-    return Page(url=url, words=words[:_WORDS], marks=marks)
+    words = words[:_WORDS]
+    return Page(url=url, words=words, marks=(*marks, *_cut_short(words, marks)))
+
+
+def _cut_short(words: str, marks: Sequence[str]) -> Iterator[str]:
+    """Lines that end in dots and begin what was read whole elsewhere (a title in its link's own attribute)."""
+    for line in dict.fromkeys(words.splitlines()):
+        stem = line.rstrip(".…")
+        if stem != line and len(stem) >= _STEM and any(mark.startswith(stem) for mark in marks):
+            yield line
 
 
 def _words(body: bytes, kind: str) -> str:

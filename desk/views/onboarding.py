@@ -196,9 +196,9 @@ def _said(request: Asked, desk: Desk, kept: Kept) -> tuple[dict[str, object], An
     answers = Answers(
         on=desk.clock.now().date(),
         list_date=posted.get("list_date", ""),
-        one_page_by=name if office and posted.get("one_page") else "",
-        may_be_empty=bool(office and posted.get("may_be_empty")),
-        verified_by=name if office and posted.get("verified") else "",
+        one_page_by=name if office and posted.get("one_page") == "yes" else "",
+        may_be_empty=office and posted.get("may_be_empty") == "yes",
+        verified_by=name if office and posted.get("verified") == "yes" else "",
     )
     return changes, answers
 
@@ -279,7 +279,7 @@ def _form(request: Asked, kept: Kept) -> dict[str, object]:
         return escape(stands if posted is None else posted.get(name, ""))  # as it is: it goes back into the file
 
     def ticked(name: str, stands: bool) -> bool:
-        return stands if posted is None else bool(posted.get(name))
+        return stands if posted is None else posted.get(name, "no") not in ("", "no")
 
     name = request.user.name
     fields: Mapping[str, Markup] = {

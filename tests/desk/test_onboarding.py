@@ -169,7 +169,7 @@ def test_a_column_is_tried_signed_written_as_the_command_does_and_switched_on(be
     page = client.get(address).content.decode()
     assert "某罚〔2026〕12号" in page and "<mark>" in page and "要由人来说的" in page
     assert not bench.file().exists()
-    page = said(bench, client, address, verified="1", may_be_empty="1", list_date="published")
+    page = said(bench, client, address, verified="yes", may_be_empty="yes", list_date="published")
     assert "签收并写入" in page and not bench.file().exists()
     assert written(client, address).headers["Location"] == "/portals/q"
     more = ("--verified-by", SIGNER, "--may-be-empty", "--date", "published")
@@ -202,12 +202,12 @@ def test_a_corrected_value_is_looked_at_again_before_anybody_signs_it(bench: Ben
     client = bench.enter()
     address = bench.tried(client)
     asked = len(bench.site.asked)
-    told = {**form(client.get(address).content.decode()), "name": "某局 处罚", "order": "none", "verified": "1"}
+    told = {**form(client.get(address).content.decode()), "name": "某局 处罚", "order": "none", "verified": "yes"}
     done = client.post(f"{address}/say", told)
     assert done.status_code == 200 and "先看按改过的草案读到什么" in done.content.decode()
     bench.looked(client, address)
     assert len(bench.site.asked) > asked
-    page = said(bench, client, address, verified="1")
+    page = said(bench, client, address, verified="yes")
     assert "还没有人签核对" not in page
     written(client, address)
     facts = tomllib.loads(bench.file().read_text("utf-8"))
@@ -241,7 +241,7 @@ def test_nothing_is_said_of_or_written_from_what_somebody_else_changed(bench: Be
     client, other = bench.enter(), bench.enter("head")
     address = bench.tried(client)
     old = form(client.get(address).content.decode())
-    said(bench, client, address, verified="1")
+    said(bench, client, address, verified="yes")
     done = other.post(f"{address}/say", {**old, "name": "另一个"})
     assert done.status_code == 409 and "别人刚刚改过" in done.content.decode()
     assert other.post(f"{address}/write", {"seen": old["seen"]}).status_code == 409
@@ -298,7 +298,7 @@ def test_a_file_that_came_meanwhile_is_never_overwritten(bench: Bench) -> None:
 def test_the_system_administrator_may_take_in_but_signs_nothing(bench: Bench) -> None:
     client = bench.enter("system")
     address = bench.tried(client)
-    page = said(bench, client, address, verified="1", may_be_empty="1")
+    page = said(bench, client, address, verified="yes", may_be_empty="yes")
     assert "还没有人签核对" in page
     written(client, address)
     facts = tomllib.loads(bench.file().read_text("utf-8"))
@@ -379,7 +379,7 @@ def test_a_desk_that_is_killed_takes_the_look_with_it(bench: Bench, monkeypatch:
 def test_a_reload_and_another_desk_show_what_was_read(bench: Bench) -> None:
     client = bench.enter()
     address = bench.tried(client)
-    said(bench, client, address, verified="1")
+    said(bench, client, address, verified="yes")
     from desk.views import onboarding
 
     onboarding._tries.clear()

@@ -233,6 +233,8 @@ class Tries:
         if not kept.seen_so:
             raise UsageError("还没有按改过的草案看过，没有写入：请先看一遍")
         self._check(config, kept.begun.portal, draft.toml)
+        if (config.folder / "portals" / f"{kept.begun.portal}.toml").exists():
+            raise UsageError(f"代号 {kept.begun.portal} 已经有了栏目文件，没有写入：请另起代号再试看一次")
         path = write_toml(config, kept.begun.portal, draft.toml)
         folder = self._folder(number)
         case = folder / "cases" / kept.begun.portal / "portal.toml"

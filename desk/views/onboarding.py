@@ -34,6 +34,7 @@ TABLES = {
     "citizen": "人在浏览器里怎样读（[citizen]）",
 }
 ORDERS = {"newest-first": "新的在前", "none": "没有次序"}
+_OVERTAKEN = 409
 _tries: dict[Path, Tries] = {}
 _lock = Lock()
 
@@ -110,7 +111,7 @@ def say(request: Asked, attempt: str) -> HttpResponse:
     """Correct what was read and answer what only a person can; nothing is written yet."""
     desk, kept = current(), _kept(attempt)
     if request.POST.get("seen") != _print_of(kept):
-        return _shown(request, kept, "别人刚刚改过这份草案：下面是现在的样子，没有记下您填的", status=409)
+        return _shown(request, kept, "别人刚刚改过这份草案：下面是现在的样子，没有记下您填的", status=_OVERTAKEN)
     try:
         changes, answers = _said(request, desk, kept)
         left_out = tries(desk).say(attempt, desk.config, desk.clock, request.user.name, changes, answers)
@@ -126,7 +127,7 @@ def write(request: Asked, attempt: str) -> HttpResponse:
     """Write the TOML as it was shown; never over another."""
     desk, kept = current(), _kept(attempt)
     if kept.draft is None or request.POST.get("seen") != _print_of(kept):
-        return _shown(request, kept, "草案刚刚改过，没有写入：请再看一遍", status=409)
+        return _shown(request, kept, "草案刚刚改过，没有写入：请再看一遍", status=_OVERTAKEN)
     try:
         tries(desk).write(attempt, desk.config, kept.draft.toml)
     except UsageError as error:
@@ -236,10 +237,10 @@ def _shown(request: Asked, kept: Kept, wrong: str = "", status: int = 200) -> Ht
         "reading": kept.reading,
     }
     if kept.reading is not None and not kept.reading.failed:
-        context |= _to_check(kept) | {"units": config.units, **_form(request, kept)}
+        context |= _to_check(kept) | {"units": config.units, **_form(request, kept, typed=status != _OVERTAKEN)}
     response = render(request, "desk/portal_try.html.j2", context, status=status)
     if kept.state == "looking":
-        response.headers["Refresh"] = str(LATER)
+        response.headers["Refresh"] = f"{LATER}; url=/portals/new/{kept.number}"
     return response
 
 
@@ -267,13 +268,13 @@ def _marked(page: Page | None) -> list[list[tuple[str, bool]]]:
     return lines
 
 
-def _form(request: Asked, kept: Kept) -> dict[str, object]:
+def _form(request: Asked, kept: Kept, *, typed: bool) -> dict[str, object]:
     """The form's values as they stand, or as somebody has just typed them; the file that would be written."""
     assert kept.reading is not None
     toml = kept.draft.toml if kept.draft else kept.reading.toml
     facts = tomllib.loads(toml)
     answers = kept.draft.answers if kept.draft else None
-    posted = request.POST if request.method == "POST" and "list_date" in request.POST else None
+    posted = request.POST if typed and "list_date" in request.POST else None
 
     def value(name: str, stands: str) -> Markup:
         return escape(stands if posted is None else posted.get(name, ""))  # as it is: it goes back into the file

@@ -128,7 +128,7 @@ def history_of(session: Session, standing: Standing, slug: str) -> list[dict[str
         {
             "period": name,
             "total": wording.score_range(score.total),
-            "grade": wording.grade(score),
+            "grade": wording.grade(score) if score.grade else "未定",
             "low": float(score.total[0]),
             "high": float(score.total[1]),
         }

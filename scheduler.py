@@ -26,6 +26,7 @@ from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import clear_abandoned, write_whole
 from core.runtime.disk import note_night
+from core.runtime.entry_links import entry_links
 from core.runtime.heartbeat import Beat, last_beat, says_it_ran, write_beat
 from core.runtime.locks import NIGHT_RUNNING, night_lock, schedule_lock
 from core.runtime.log import events
@@ -138,7 +139,8 @@ def _night(session: Session, say: Progress) -> NightResult:
     matters = matters_of(session, asked)
     write_report(session, asked, head, counted(matters))
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
+    links = entry_links(session.config, session.paths)
+    context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts, links=links)
     letters = notify(session, context, seconds, matters, next_of(session, evaluations[0], matters))
     log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     session.runs.finish(run.id, session.now(), seconds, peak)

@@ -1,7 +1,7 @@
 """The one district that this desk is about: its configuration, data folder and clock, and sessions on its store."""
 
+import logging
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ from threading import Lock
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
-from core.runtime.atomic_write import write_whole
+from core.runtime.desk_secret import desk_secret
+from core.runtime.entry_links import without_links
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
 
@@ -61,6 +62,16 @@ def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((str(path), (known := path.stat()).st_size, known.st_mtime_ns) for path in files)
 
 
+class _WithoutLinks(logging.Filter):
+    """Django writes the address of what it refuses to its log; who reads that must not be able to use a link."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """The record, every link in it cut."""
+        record.msg, record.args = without_links(record.getMessage()), ()
+        return True
+
+
+_CUT = _WithoutLinks()
 _open: list[Desk] = []
 
 
@@ -82,23 +93,17 @@ def open_desk(desk: Desk, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     from django.core.management import call_command
     from django.db import connections
 
-    settings.SECRET_KEY = _secret(desk.paths)
+    settings.SECRET_KEY = desk_secret(desk.paths)
     settings.ALLOWED_HOSTS = list(hosts)
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = tls
     settings.SECURE_HSTS_SECONDS = 365 * 86_400 if tls else 0
     settings.DATABASES["default"]["NAME"] = str(desk.paths.desk)
     django.setup()
+    for name in ("django.request", "django.security.csrf"):
+        logging.getLogger(name).addFilter(_CUT)
     connection = connections["default"]
     connection.close()
     connection.settings_dict["NAME"] = str(desk.paths.desk)
     desk.paths.desk.touch(mode=0o600)
     call_command("migrate", verbosity=0, interactive=False)
     _open[:] = [desk]
-
-
-def _secret(paths: Paths) -> str:
-    """What signs sessions here, made at first need and readable by the owner alone."""
-    if not paths.desk_secret.exists():
-        paths.root.mkdir(parents=True, exist_ok=True)
-        write_whole(paths.desk_secret, secrets.token_urlsafe(48), mode=0o600)
-    return paths.desk_secret.read_text("ascii")

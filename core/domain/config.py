@@ -323,6 +323,13 @@ class ReviewSettings(Frozen):
         return self
 
 
+class DeskSettings(Frozen):
+    """How the desk is reached. `address`: as letters to units name it, https alone, for they then carry a link that
+    opens the unit's own page (`core.runtime.entry_links`); none: no link."""
+
+    address: str = Field(default="", pattern=r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?)?$")
+
+
 class ChainSettings(Frozen):
     """How heads of the hash chain are signed. `key_file`: the installation's private key, made at first need; a
     relative path begins at the data folder. `public_keys`: whose signatures count; none: any that holds."""
@@ -366,6 +373,7 @@ class District(Frozen):
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
     review: ReviewSettings = ReviewSettings()
+    desk: DeskSettings = DeskSettings()
     chain: ChainSettings = ChainSettings()
     timestamp: TimestampAuthority | None = None
     watch: Watch | None = None

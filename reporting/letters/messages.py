@@ -16,10 +16,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from markupsafe import Markup
+
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Evaluation
 from core.runtime.atomic_write import write_whole
+from core.runtime.entry_links import EntryLinks
 from reporting import wording
 from reporting.letters.digest import OFFICE, Group, groups
 from reporting.lookup import Lookup
@@ -34,12 +37,14 @@ _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContext:
-    """What all letters of a night share: its lookup, its day, the head of the hash chain, all that is to be told."""
+    """What all letters of a night share: its lookup, its day, the head of the hash chain, all that is to be told;
+    `links`: how links to the desk are made, None where the district names none."""
 
     lookup: Lookup
     night: date
     head: str
     alerts: tuple[Alert, ...] = ()
+    links: EntryLinks | None = None
 
     @property
     def config(self) -> Config:
@@ -166,13 +171,28 @@ def compose_notice(letter: Letter) -> str:
 
 def _own(letter: Letter) -> dict[str, object]:
     """What a letter says to its addressee, whether it is sent or shown to the office."""
-    intended, _ = _addresses(letter.context.config, letter.recipient, letter.context.night)
+    intended, _ = addresses_of(letter.context.config, letter.recipient, letter.context.night)
     return {
         "name": _name(letter),
         "intended": intended,
         "groups": letter.groups,
         "escalated": letter.escalated,
+        "enter": _enter(letter),
     }
+
+
+def _enter(letter: Letter) -> Markup:
+    """The link by which the unit comes to its own page."""
+    context = letter.context
+    return enter_link(context.links, context.config, letter.recipient, letter.key, context.night, context.evaluation.at)
+
+
+def enter_link(links: EntryLinks | None, config: Config, recipient: str, key: str, night: date, at: datetime) -> Markup:
+    """The link in a letter to a unit, whole; "" for a letter that the office reads (on trial, without a contact): who
+    opens a link speaks for the unit.
+    """
+    reads_it = contact_of(config, recipient, night) is not None and not is_on_trial(config, recipient)
+    return Markup(links.link(recipient, key, at)) if links is not None and reads_it else Markup("")
 
 
 def _shared(context: LetterContext) -> dict[str, object]:
@@ -198,7 +218,7 @@ def _name(letter: Letter) -> str:
 def _heading(letter: Letter) -> Heading:
     """The headers of a digest."""
     context = letter.context
-    _, to = _addresses(context.config, letter.recipient, context.night)
+    _, to = addresses_of(context.config, letter.recipient, context.night)
     copied = _leader(context.config, letter.recipient, context.night, to) if letter.escalated else ()
     return Heading(
         to=to, cc=copied, subject=_subject(letter), at=context.evaluation.at, key=letter.key, head=context.head
@@ -255,7 +275,7 @@ def office_address(config: Config) -> Address:
     return _address(config.district.mail.office_name, config.district.mail.office)
 
 
-def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
+def addresses_of(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
     """Whom the mail is meant for, in words, and where it goes: on trial to the office alone."""
     mail = config.district.mail
     office = _address(mail.office_name, mail.office)

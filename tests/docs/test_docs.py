@@ -20,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[mail.smtp]`": config.Smtp,
     "### `[archive]`": config.Keeping,
     "### `[review]`": config.ReviewSettings,
+    "### `[desk]`": config.DeskSettings,
     "### `[watch]`": config.Watch,
     "### `[expect]`": config.Expect,
     "### `[citizen]`": config.CitizenReading,

@@ -20,6 +20,7 @@ from core.domain.config import Config, Contact, Mail
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Channel, Evaluation, Outcome, RulingKind
 from core.domain.ruling_validity import newest_words
+from core.runtime.entry_links import EntryLinks, read_token
 from reporting.citations import citation_lines
 from reporting.letters.messages import (
     LetterContext,
@@ -42,10 +43,12 @@ def compose(
     config: Config | None = None,
     judgement: Evaluation | None = None,
     alerts: Sequence[Alert] | None = None,
+    links: EntryLinks | None = None,
 ) -> EmailMessage:
     known, evaluation, facts = sample()
     evaluation = judgement or evaluation
-    context = LetterContext(lookup=open_lookup(config or known, evaluation, facts, CHECKS), night=NIGHT, head=HEAD)
+    lookup = open_lookup(config or known, evaluation, facts, CHECKS)
+    context = LetterContext(lookup=lookup, night=NIGHT, head=HEAD, links=links)
     return compose_digest(
         letter_to(context, recipient, sample_alerts(evaluation.evidence) if alerts is None else alerts)
     )
@@ -117,6 +120,25 @@ def test_released_mail_goes_to_the_contact() -> None:
     message = compose(config=with_mail(trial=False))
     assert [one.addr_spec for one in parsed(message)["To"].addresses] == ["yjj@unit.example"]
     assert "试运行" not in body(message)
+
+
+def test_a_released_letter_has_its_units_link_whole_and_the_same_each_time() -> None:
+    links, config = EntryLinks("https://desk.example", "secret"), with_mail(trial=False)
+    letters = [compose(config=config, links=links) for _ in range(2)]
+    assert letters[0].as_bytes() == letters[1].as_bytes()
+    link = re.search(r"https://desk\.example/own/enter/(\S+)\n", body(letters[0]))
+    assert link is not None and f'href="{link[0].strip()}"' in body(letters[0], "html")
+    said = read_token("secret", link[1])
+    assert said is not None and (said.unit, said.letter) == ("yjj", "2026-07-30-yjj")
+    assert said.until == AT.replace(microsecond=0) + timedelta(days=14)
+
+
+@pytest.mark.parametrize("whose", ["on trial", "the office's", "nobody's", "no address"])
+def test_a_letter_that_the_office_reads_has_no_link(whose: str) -> None:
+    links = EntryLinks("https://desk.example", "secret") if whose != "no address" else None
+    config = with_contacts() if whose == "nobody's" else with_mail(trial=whose == "on trial")
+    message = compose("office" if whose == "the office's" else "yjj", config=config, links=links)
+    assert "/own/enter/" not in body(message) + body(message, "html")
 
 
 _AGO, _AHEAD = NIGHT - timedelta(days=1), NIGHT

@@ -4,17 +4,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from desk.log import note
+from desk.middleware import failed
 from desk.models import Account
-from desk.roles import Right
+from desk.roles import Right, Role
 from desk.site import current
 
 View = Callable[..., HttpResponseBase]
+UNTIL = "link-until"  # in the session of a unit that came by a link: the link's last moment
 
 
 class Asked(HttpRequest):
@@ -35,6 +38,10 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
         account = request.user
         if not isinstance(account, Account) or not account.is_active:
             return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
+        if account.role == Role.LINK and not _link_lives(request):
+            note(request, "link-refused", account.unit, "登录期间链接到期")
+            logout(request)
+            return failed(request, 410, "信里的链接已到期，已退出：请用新的信里的链接，或请信用办重新寄一个")
         if account.must_change and request.path not in ("/password", "/logout"):
             return redirect("/password")
         if not account.may(right):
@@ -43,6 +50,12 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
         return view(request, *arguments, **named)
 
     return answered
+
+
+def _link_lives(request: HttpRequest) -> bool:
+    """Whether the link by which a unit came has not expired since; nobody stays longer than it lasts."""
+    until = request.session.get(UNTIL)
+    return isinstance(until, float) and current().clock.now().timestamp() < until
 
 
 def own_unit(request: Asked) -> str:

@@ -12,6 +12,7 @@ from core.domain.ruling_validity import call_number, fingerprint, newest_words, 
 from core.domain.ruling_words import PRINTED
 from core.storage.session import Session
 from desk.as_it_stands import Standing
+from desk.questions import asked_about
 from pipeline.whatif import UnitChange, if_ruled
 from reporting import wording
 from reporting.evidence_items import VALUES, item_view
@@ -105,8 +106,9 @@ def item_context(session: Session, known: Standing, evidence: Evidence) -> dict[
         "period": known.period,
         "is_breach": evidence.outcome is Outcome.BREACHED,
         "by_severity": _by_severity(known, evidence),
+        "questions": asked_about(session, known, evidence),
         "wrong": "",
-        "typed": dict.fromkeys(("word", "value", "why", "until", "text"), ""),
+        "typed": dict.fromkeys(("word", "value", "why", "until", "text", "question"), ""),
     }
 
 

@@ -81,6 +81,56 @@ class Draft(models.Model):
     remark = models.TextField(blank=True, default="")
 
 
+class Question(models.Model):
+    """What the office asks a unit about an item. No ruling and no fact: nothing is reckoned from it, the letter that
+    asks is the outbox's, and what the unit answers is an objection, a note or a confirmation like any other.
+
+    `letter`: the key of the letter that asks, "" where one about the item had gone out that day; `answer`: the id of
+    what the unit said to it at the desk.
+    """
+
+    evidence = models.CharField(max_length=200, db_index=True)
+    call = models.CharField(max_length=40)
+    unit = models.CharField(max_length=64, db_index=True)
+    about = models.TextField()
+    text = models.TextField()
+    author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    letter = models.CharField(max_length=120, blank=True, default="")
+    answer = models.CharField(max_length=64, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+
+class LetterMark(models.Model):
+    """What a unit did with a letter: when it was first on its page after the letter had come, and when it signed for
+    it; by which account."""
+
+    key = models.CharField(max_length=120)
+    unit = models.CharField(max_length=64, db_index=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.CharField(max_length=64, blank=True, default="")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        """One mark of a unit on a letter."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "unit"], name="one_mark_a_letter")
+        ]
+
+
+class UsedLink(models.Model):
+    """A link that was used: its hash, its unit, and the hash of the browser session that it was used in, which alone
+    may use it again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    unit = models.CharField(max_length=64)
+    letter = models.CharField(max_length=120)
+    browser = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
 class Token(models.Model):
     """What a program signs in with: its hash, and the scopes it has (desk.api), parted by blanks."""
 

@@ -16,6 +16,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     LEADER = "leader"
     CONTACT = "contact"
+    LINK = "link"
     SYSTEM = "system"
     SECURITY = "security"
     AUDITOR = "auditor"
@@ -27,6 +28,7 @@ ROLES: Mapping[Role, str] = {
     Role.CLERK: "经办人",
     Role.LEADER: "领导（只读）",
     Role.CONTACT: "单位联系人",
+    Role.LINK: "单位（凭信件链接）",
     Role.SYSTEM: "系统管理员",
     Role.SECURITY: "安全管理员",
     Role.AUDITOR: "审计员",
@@ -40,6 +42,7 @@ class Right(StrEnum):
     RULE = "裁定"
     FREEZE = "冻结和分发"
     HAND_IN = "收下报送的材料"
+    ASK = "问单位"
     SEND = "重发信件"
     OPERATE = "看栏目和夜间任务的状态、试看栏目"
     PORTALS = "接入栏目"
@@ -52,13 +55,15 @@ class Right(StrEnum):
 
 _OFFICE = frozenset({Right.READ, Right.OPERATE, Right.SIGNED_IN})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.HEAD: _OFFICE | {Right.RULE, Right.FREEZE, Right.HAND_IN, Right.SEND, Right.PORTALS},
-    Role.REVIEWER: _OFFICE | {Right.RULE, Right.HAND_IN},
-    Role.CLERK: _OFFICE | {Right.HAND_IN, Right.SEND, Right.PORTALS},
+    Role.HEAD: _OFFICE | {Right.RULE, Right.FREEZE, Right.HAND_IN, Right.ASK, Right.SEND, Right.PORTALS},
+    Role.REVIEWER: _OFFICE | {Right.RULE, Right.HAND_IN, Right.ASK},
+    Role.CLERK: _OFFICE | {Right.HAND_IN, Right.ASK, Right.SEND, Right.PORTALS},
     Role.LEADER: frozenset({Right.READ, Right.SIGNED_IN}),
     Role.CONTACT: frozenset({Right.OWN, Right.SIGNED_IN}),
+    Role.LINK: frozenset({Right.OWN, Right.SIGNED_IN}),
     Role.SYSTEM: frozenset({Right.OPERATE, Right.PORTALS, Right.ACCOUNTS, Right.SIGNED_IN}),
     Role.SECURITY: frozenset({Right.ROLES, Right.SIGNED_IN}),
     Role.AUDITOR: frozenset({Right.LOG, Right.SIGNED_IN}),
 }
+LINKED = "link-"  # how the user names of units that come by a link begin
 POWERS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDITOR})  # given by hand alone: `chengxin desk account`

@@ -96,15 +96,16 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     desk = Desk(folder, paths)
     open_desk(desk)
     from desk.models import Account
-    from desk.roles import ROLES, Role
+    from desk.roles import LINKED, ROLES, Role
 
     wanted = next((r for r in Role if role in (r.value, ROLES[r])), None)
-    if wanted is None:
-        raise UsageError(
-            f"没有这个角色：{role}（可用：{'、'.join(f'{r.value}（{word}）' for r, word in ROLES.items())}）"
-        )
+    if wanted is None or wanted is Role.LINK:
+        known_roles = "、".join(f"{r.value}（{word}）" for r, word in ROLES.items() if r is not Role.LINK)
+        raise UsageError(f"没有这个角色：{role}（可用：{known_roles}）")
     if wanted is Role.CONTACT and unit not in {known.slug for known in desk.config.units}:
         raise UsageError("单位联系人要用 --unit 写明单位")
+    if username.startswith(LINKED):
+        raise UsageError(f"{LINKED} 开头的用户名留给凭信件链接进入的单位")
     if not username or not username.isascii() or len(username) > 32 or not name or len(name) > 64:
         raise UsageError("用户名用小写字母、数字、短横（至多 32 个字），姓名必写")
     first = secrets.token_urlsafe(9)

@@ -14,9 +14,11 @@ from desk.api import api
 from desk.middleware import failed
 from desk.roles import Right
 from desk.views import (
+    asking,
     captures,
     decisions,
     drafts,
+    entering,
     hand_ins,
     health,
     matters,
@@ -59,6 +61,8 @@ PAGES = (
     Page("matters/assign", "assign", matters.assign, Right.HAND_IN, SAYS),
     Page("items/<slug:call>", "item", matters.item, Right.READ),
     Page("items/<slug:call>/rule", "rule", matters.rule, Right.RULE, SAYS),
+    Page("items/<slug:call>/ask", "ask", asking.ask, Right.ASK, SAYS),
+    Page("questions", "questions", asking.listed, Right.READ),
     Page("pairs/<slug:left>/<slug:right>", "pair", matters.pair, Right.READ),
     Page("pairs/<slug:left>/<slug:right>/rule", "rule-pair", matters.rule_pair, Right.RULE, SAYS),
     Page("drafts", "drafts", drafts.listed, Right.READ),
@@ -71,6 +75,7 @@ PAGES = (
     Page("units/<slug:slug>", "unit", units.unit, Right.READ),
     Page("units/<slug:slug>/rule", "rule-unit", words.rule_unit, Right.RULE, SAYS),
     Page("units/<slug:slug>/month", "rule-month", words.rule_month, Right.RULE, SAYS),
+    Page("units/<slug:slug>/link", "send-link", units.link, Right.ASK, SAYS),
     Page("decisions", "decisions", decisions.listed, Right.READ),
     Page("decisions/one", "decision", decisions.decision, Right.READ),
     Page("decisions/claim", "rule-claim", words.rule_claim, Right.RULE, SAYS),
@@ -105,6 +110,9 @@ PAGES = (
     Page("own/items/<slug:call>", "own-item", own.item, Right.OWN),
     Page("own/items/<slug:call>/answer", "answer", own.answer, Right.OWN, SAYS),
     Page("own/items/<slug:call>/text", "own-text", own.text, Right.OWN),
+    Page("own/letter", "own-letter", own.letter, Right.OWN),
+    Page("own/letters/sign", "own-sign", own.sign, Right.OWN, SAYS),
+    Page("own/enter/<str:token>", "enter", entering.enter, None, BOTH),
     Page("own/hand-in", "own-hand-in", own.hand_in, Right.OWN, BOTH),
     Page("own/template", "own-template", papers.own_template, Right.OWN),
     Page("people", "people", people.accounts, Right.ACCOUNTS, BOTH),

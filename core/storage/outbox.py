@@ -50,6 +50,16 @@ class Delivery:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A letter to one addressee: its key, its day, when it was written out, its deliveries."""
+
+    key: str
+    night: date
+    written: datetime | None
+    deliveries: tuple[Delivery, ...]
+
+
 _COLUMNS = "key, recipient, state, attempts, repeats, next_at, said, changed_at"
 
 
@@ -110,6 +120,28 @@ class Outbox:
         """The bytes of a letter as they were committed."""
         rows = self._store.rows("SELECT message FROM outbox WHERE key = ?", key)
         return bytes(rows[0][0]) if rows else None
+
+    def addressed_to(self, addressee: str, most: int = 60) -> list[Addressed]:
+        """The newest letters to an addressee, the newest first, with their deliveries."""
+        letters = self._store.rows(
+            "SELECT key, night, written FROM outbox WHERE addressee = ? ORDER BY night DESC, key LIMIT ?",
+            addressee,
+            most,
+        )
+        return [
+            Addressed(
+                key=key,
+                night=date.fromisoformat(night),
+                written=read_moment(written) if written else None,
+                deliveries=self.deliveries_of(key),
+            )
+            for key, night, written in letters
+        ]
+
+    def deliveries_of(self, key: str) -> tuple[Delivery, ...]:
+        """The deliveries of a letter."""
+        rows = self._store.rows(f"SELECT {_COLUMNS} FROM deliveries WHERE key = ? ORDER BY recipient", key)
+        return tuple(_read(row) for row in rows)
 
     # ------------------------------------------------------------ delivering
 

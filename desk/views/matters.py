@@ -16,6 +16,7 @@ from desk.item_page import evidence_of, item_context, points_changed
 from desk.log import note
 from desk.models import Account, Assignment, Draft
 from desk.paging import page_of
+from desk.questions import all_waiting, waiting_since
 from desk.roles import Right
 from desk.say import FactsChanged, Word, say
 from desk.site import current
@@ -36,6 +37,7 @@ def listed(request: Asked) -> HttpResponse:
     kind, unit, mine = request.GET.get("kind", ""), request.GET.get("unit", ""), request.GET.get("mine", "") == "1"
     with desk.session() as session:
         standing = reckoned(desk).standing(session)
+        asked = waiting_since(all_waiting(session, standing))
     assigned = {a.matter: a.account for a in Assignment.objects.select_related("account")}
     chosen = [
         m
@@ -59,6 +61,7 @@ def listed(request: Asked) -> HttpResponse:
             "mine": mine,
             "units": [(u.slug, u.name) for u in desk.config.units],
             "assigned": assigned,
+            "asked": asked,
             "may_rule": request.user.may(Right.RULE),
             "may_assign": request.user.may(Right.HAND_IN),
             "people": Account.objects.filter(is_active=True, role__in=["head", "reviewer", "clerk"]),
@@ -128,15 +131,21 @@ def rule(request: Asked, call: str) -> HttpResponse:
             said = say(request, session, [_word(standing, evidence, wanted, request.POST.get("newest", ""))])
         except UsageError as error:
             standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-            evidence = evidence_of(standing, call)
-            context = item_context(session, standing, evidence) | {
-                "changes": points_changed(session, standing, evidence)
-            }
-            typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until")}
-            context |= {"may_rule": True, "draft": None, "wrong": str(error), "typed": typed}
             status = 409 if isinstance(error, (Overtaken, FactsChanged)) else 422
-            return render(request, "desk/item.html.j2", context, status=status)
+            return item_again(request, session, standing, evidence_of(standing, call), str(error), status)
     return redirect(f"/items/{call}?said={said}")
+
+
+def item_again(
+    request: Asked, session: Session, standing: Standing, evidence: Evidence, wrong: str, status: int
+) -> HttpResponse:
+    """The page of an item as it now is, with what was typed and why it was not taken."""
+    may_rule = request.user.may(Right.RULE)
+    context = item_context(session, standing, evidence) | {"may_rule": may_rule, "draft": None, "wrong": wrong}
+    if may_rule:
+        context |= {"changes": points_changed(session, standing, evidence)}
+    typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "question")}
+    return render(request, "desk/item.html.j2", context | {"typed": typed}, status=status)
 
 
 def _request(request: Asked, evidence: Evidence) -> RulingRequest:

@@ -1,13 +1,11 @@
 """Letters: what waits, what failed, what each says, and sending again."""
 
-from email import message_from_bytes
-from email.policy import default
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
 from desk.access import Asked
+from desk.letters import text_of_letter
 from desk.log import note
 from desk.paging import page_of
 from desk.site import current
@@ -39,17 +37,16 @@ def letter(request: Asked) -> HttpResponse:
         deliveries = [d for d in session.outbox.deliveries() if d.key == key]
     if data is None:
         raise Http404("没有这封信")
-    message = message_from_bytes(data, policy=default)
-    plain = message.get_body(preferencelist=("plain",))
+    said = text_of_letter(data)
     note(request, "saw", key, "信件")
     return render(
         request,
         "desk/letter.html.j2",
         {
             "key": key,
-            "heads": [(name, str(message[name])) for name in ("From", "To", "Cc", "Subject", "Date") if message[name]],
-            "text": plain.get_content() if plain else "",
-            "attachments": [part.get_filename() or "" for part in message.iter_attachments()],
+            "heads": said.heads,
+            "lines": said.lines,
+            "attachments": said.attachments,
             "deliveries": deliveries,
             "words": wording.DELIVERIES,
             "again": any(d.state in TROUBLED for d in deliveries),

@@ -9,7 +9,9 @@ from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
 from desk.as_it_stands import reckoned
 from desk.item_page import evidence_of, item_context, records_of
+from desk.letters import letters_to, mark_read, sign_for, text_of_letter
 from desk.log import note
+from desk.questions import mark_answered
 from desk.site import current
 from desk.uploads import laid_out
 from desk.views.captures import text_of
@@ -27,6 +29,8 @@ def shown(request: Asked) -> HttpResponse:
         standing = reckoned(desk).standing(session)
         context = unit_context(session, standing, slug)
         until = closing_day(session.config, parse_period(standing.period))
+        if mark_read(context["letters"], slug, request.user, session.now()):
+            context |= {"letters": letters_to(session, slug)}
     note(request, "saw", slug, "本单位页")
     return render(request, "desk/own.html.j2", context | {"until": until, "answered": request.GET.get("answered", "")})
 
@@ -93,7 +97,36 @@ def _said(request: Asked, call: str, slug: str, kind: str) -> str:
                 papers = keep_files(session.store, session.paths, paths, now)
         objection = objection_to(session.config, evidence, slug, text, papers, now, kind)
         new = add_objections(session, [objection], None)
+        mark_answered(evidence, objection, now)
     return f"{request.POST.get('word', '')}{'' if new else '（此前已收到）'}：{text}"
+
+
+def letter(request: Asked) -> HttpResponse:
+    """What one of the unit's letters says; no other's."""
+    desk, slug, key = current(), own_unit(request), request.GET.get("key", "")
+    with desk.session() as session:
+        mine = next((each for each in letters_to(session, slug) if each.key == key), None)
+        data = session.outbox.letter(key) if mine is not None else None
+    if mine is None or data is None:
+        note(request, "denied", key)
+        raise Http404("没有这封信")
+    note(request, "saw", key, "信件")
+    return render(request, "desk/own_letter.html.j2", {"letter": mine, "said": text_of_letter(data)})
+
+
+def sign(request: Asked) -> HttpResponse:
+    """The unit signs for one of its letters, or for all that it has not signed for."""
+    desk, slug, key = current(), own_unit(request), request.POST.get("key", "")
+    with desk.session() as session:
+        letters, now = letters_to(session, slug), session.now()
+    wanted = letters if key == "all" else [each for each in letters if each.key == key]
+    if not wanted:
+        note(request, "denied", key)
+        raise Http404("没有这封信")
+    signed = sign_for(wanted, slug, request.user, now)
+    if signed:
+        note(request, "signed-for", slug, "、".join(signed))
+    return redirect("/own#letters")
 
 
 def hand_in(request: Asked) -> HttpResponse:

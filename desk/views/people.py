@@ -15,7 +15,7 @@ from desk.api import SCOPES, Scope
 from desk.log import ACTIONS, note
 from desk.models import Account, LogEntry, Token
 from desk.paging import ROWS, number_of, page_of
-from desk.roles import POWERS, RIGHTS, ROLES, Role
+from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
 from desk.site import current
 
 _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -28,6 +28,8 @@ def accounts(request: Asked) -> HttpResponse:
         username, name = request.POST.get("username", "").strip(), request.POST.get("name", "").strip()
         if not username or set(username) - _USERNAME or len(username) > 32 or not name or len(name) > 64:
             wrong = "用户名用小写字母、数字、短横、下划线（至多 32 个字）；姓名必写"
+        elif username.startswith(LINKED):
+            wrong = f"{LINKED} 开头的用户名留给凭信件链接进入的单位"
         elif Account.objects.filter(username=username).exists():
             wrong = f"已有账号 {username}"
         else:
@@ -56,6 +58,8 @@ def account(request: Asked, username: str) -> HttpResponse:
         known.save()
         note(request, "account", username, "停用")
         return redirect("/people")
+    if known.role == Role.LINK:
+        raise UsageError("凭信件链接进入的单位没有密码；停用了，就凭链接也进不来")
     first = secrets.token_urlsafe(9)
     known.set_password(first)
     known.must_change = True
@@ -72,7 +76,7 @@ def roles(request: Asked) -> HttpResponse:
         "desk/roles.html.j2",
         {
             "accounts": Account.objects.order_by("username"),
-            "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS],
+            "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS | {Role.LINK}],
             "rights": [(ROLES[role], sorted(right.value for right in rights)) for role, rights in RIGHTS.items()],
             "units": [(unit.slug, unit.name) for unit in current().config.units],
         },
@@ -90,7 +94,15 @@ def role(request: Asked, username: str) -> HttpResponse:
         return redirect("/roles")
     if Role(known.role) in POWERS:
         raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
-    wanted = next((r for r in Role if r.value == request.POST.get("role") and r not in POWERS), None)
+    if known.role == Role.LINK:
+        if request.POST.get("act") != "on":
+            raise UsageError("凭信件链接进入的单位只能停用、恢复，不能改成别的角色")
+        known.is_active = True
+        known.save()
+        note(request, "account", username, "恢复链接进入")
+        return redirect("/roles")
+    given = [r for r in Role if r not in POWERS | {Role.LINK}]
+    wanted = next((r for r in given if r.value == request.POST.get("role")), None)
     unit = request.POST.get("unit", "")
     slugs = {unit.slug for unit in current().config.units}
     if wanted is None:

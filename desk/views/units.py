@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from core.domain.clock import ZONE
+from core.domain.errors import UsageError
 from core.domain.models import Objection, RulingKind, UnitSubject
 from core.domain.periods import before, parse_period, period_of
 from core.domain.ruling_kinds import CHOICES, UNIT_KINDS
@@ -15,9 +16,12 @@ from core.domain.ruling_words import printed
 from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing, counted_by_unit, reckoned
+from desk.letters import letters_to
 from desk.log import note
+from desk.questions import asked_of
 from desk.roles import Right
 from desk.site import current
+from pipeline.unit_letters import send_link
 from reporting import wording
 from reporting.explanation import explain
 from reporting.unit_views import score_view
@@ -48,7 +52,19 @@ def unit(request: Asked, slug: str) -> HttpResponse:
         context |= _words_on(session, slug, standing.period)
     context |= {"may_rule": request.user.may(Right.RULE)}
     note(request, "saw", slug, "单位页")
-    return render(request, "desk/unit.html.j2", context)
+    return render(request, "desk/unit.html.j2", context | {"has_links": bool(desk.config.district.desk.address)})
+
+
+def link(request: Asked, slug: str) -> HttpResponse:
+    """Send a unit's contact a new link to its own page."""
+    desk = current()
+    if slug not in {known.slug for known in desk.config.units}:
+        raise Http404("没有这个单位")
+    with desk.session() as session:
+        if not send_link(session, slug):
+            raise UsageError("今天已经给这个单位的联系人寄过新链接")
+    note(request, "link-sent", slug)
+    return redirect(f"/units/{slug}#letters")
 
 
 def _words_on(session: Session, slug: str, quarter: str) -> dict[str, Any]:
@@ -82,27 +98,12 @@ def unit_context(session: Session, standing: Standing, slug: str) -> dict[str, A
         "explanation": explain(standing.lookup, slug) if scored else None,
         "score": next((score_view(standing.lookup, s) for s in standing.evaluation.scores if s.unit == slug), None),
         "matters": [m for m in standing.matters if m.unit == slug],
-        "letters": letters_of(session, [contact.email for contact in known.contacts]),
+        "letters": letters_to(session, slug),
+        "questions": asked_of(session, standing, slug),
         "months": months_of(session, slug, period.months),
         "history": history_of(session, standing, slug),
         "said": _said(said),
     }
-
-
-def letters_of(session: Session, addresses: Sequence[str]) -> list[dict[str, str]]:
-    """The letters to a unit, the newest first: when, in what state."""
-    mine = set(addresses)
-    return [
-        {
-            "key": d.key,
-            "to": wording.safe(d.recipient),
-            "state": wording.DELIVERIES.get(d.state, d.state),
-            "at": wording.minute(d.changed_at),
-            "said": wording.short(d.said, 120),
-        }
-        for d in sorted(session.outbox.deliveries(), key=lambda d: d.changed_at, reverse=True)
-        if d.recipient in mine
-    ][:30]
 
 
 def months_of(session: Session, slug: str, months: Sequence[str]) -> list[dict[str, str]]:

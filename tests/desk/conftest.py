@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.desk_town import Town, open_town
+from tests.support.desk_town import NOW, WITH_LINKS, Town, open_town
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
@@ -24,6 +25,12 @@ def town(shared_root: Path, tmp_path: Path) -> Town:
 
 
 @pytest.fixture
+def linked(shared_root: Path, tmp_path: Path) -> Town:
+    """A town that sends mail and says where its desk is."""
+    return open_town(shared_root, tmp_path, mail=WITH_LINKS)
+
+
+@pytest.fixture
 def enter() -> Enter:
     """Somebody who has signed in; how one signs in has tests of its own."""
     from django.test import Client
@@ -32,7 +39,12 @@ def enter() -> Enter:
 
     def signed_in(username: str) -> "Client":
         client = Client()
-        client.force_login(Account.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+        account = Account.objects.get(username=username)
+        client.force_login(account, "django.contrib.auth.backends.ModelBackend")
+        if account.role == "link":  # came by a link that lasts for the day
+            session = client.session
+            session["link-until"] = (NOW + timedelta(days=1)).timestamp()
+            session.save()
         return client
 
     return signed_in

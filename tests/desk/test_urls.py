@@ -22,7 +22,7 @@ def addresses(town: Town) -> Iterator[tuple["Page", str]]:
     real = {
         "<slug:call>": call, "<slug:slug>": "scjgj", "<slug:portal>": "scjgj", "<slug:username>": "clerk",
         "<slug:left>": "aaaa", "<slug:right>": "bbbb", "<slug:sha256>": "0" * 64, "<int:number>": "1",
-        "<slug:attempt>": "nothing",
+        "<slug:attempt>": "nothing", "<str:token>": "x.y.1.z",
     }  # fmt: skip
     for page in PAGES:
         yield page, "/" + re.sub(r"<[^>]+>", lambda found: real[found[0]], page.path)

@@ -4,6 +4,8 @@ import fcntl
 import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from core.domain.models import Evidence, Outcome
 from core.domain.ruling_validity import call_number
 from core.runtime.paths import Paths
 from core.storage.database import Store
+from core.storage.outbox import SENT
 from core.storage.runs import Runs
 from desk.site import Desk, open_desk
 from pipeline.evaluate import evaluate
@@ -27,6 +30,14 @@ LAST = date(2026, 7, 30)  # the last night
 NOW = datetime(2026, 7, 30, 10, tzinfo=ZONE)
 PASSWORD = "long-enough-2026"
 UNIT = "scjgj"
+ADDRESS = "https://desk.example.invalid"
+WITH_LINKS = f"""
+[mail.smtp]
+host = "127.0.0.1"
+
+[desk]
+address = "{ADDRESS}"
+"""
 REVIEWERS = """
 [[review.reviewer]]
 name = "王主任"
@@ -60,8 +71,9 @@ class Town:
         return call_number(self.breaches(unit)[number].key)
 
 
-def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datetime = NOW) -> Town:
-    """A town of one's own below `root`, copied from the one that the first who asks makes below `shared`."""
+def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datetime = NOW, mail: str = "") -> Town:
+    """A town of one's own below `root`, copied from the one that the first who asks makes below `shared`; `mail`: what
+    its district.toml says besides."""
     made = shared / "town-with-a-desk"
     with made.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -75,6 +87,9 @@ def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datet
         file = root / "district/district.toml"
         both = "[review]\ntwo_persons = true\n\n[[review.reviewer]]"
         file.write_text(file.read_text("utf-8").replace("[[review.reviewer]]", both, 1), "utf-8")
+    if mail:
+        file = root / "district/district.toml"
+        file.write_text(file.read_text("utf-8") + mail, "utf-8")
     desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(now))
     open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
     _accounts()
@@ -104,7 +119,7 @@ def _accounts() -> None:
     told = [(role.value, f"{role.value}某", role) for role in Role]
     told += [("signer", "钱签名", Role.REVIEWER), ("stranger", "孙无名", Role.REVIEWER)]
     for username, name, role in told:
-        unit = UNIT if role is Role.CONTACT else ""
+        unit = UNIT if role in (Role.CONTACT, Role.LINK) else ""
         Account.objects.create(username=username, name=name, role=role, unit=unit, password=_hashed())
 
 
@@ -114,3 +129,25 @@ def _hashed() -> str:
     from django.contrib.auth.hashers import make_password
 
     return make_password(PASSWORD)
+
+
+def at_another_time(town: Town, now: datetime) -> Town:
+    """The same town, its desk opened anew at another moment."""
+    desk = Desk(town.desk.folder, town.desk.paths, Clock.stopped(now))
+    open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
+    return Town(desk)
+
+
+def letters(town: Town) -> dict[str, str]:
+    """The text of each letter of the outbox by its key."""
+    with town.desk.session() as session:
+        rows = session.store.rows("SELECT key, message FROM outbox")
+    told = {key: message_from_bytes(data, policy=default).get_body(("plain",)) for key, data in rows}
+    return {key: part.get_content() if part is not None else "" for key, part in told.items()}
+
+
+def arrive(town: Town, at: datetime) -> None:
+    """All that waits in the outbox is sent."""
+    with town.desk.session() as session:
+        for delivery in session.outbox.deliveries("waiting"):
+            session.outbox.end(delivery, SENT, "250", at)

@@ -1,0 +1,174 @@
+"""What the office asks units about items, and what they answered.
+
+A question is answered by what its unit said to it at the desk, or else by the first thing that the unit said about the
+item afterwards, however it came (a list of replies, another page).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from core.domain.clock import ZONE
+from core.domain.errors import UsageError
+from core.domain.models import Evidence, Objection
+from core.domain.periods import period_of
+from core.domain.ruling_validity import call_number
+from core.domain.text import spoken
+from core.storage.outbox import SENT
+from core.storage.session import Session
+from desk.as_it_stands import Standing
+from desk.models import Account, Question
+from pipeline.unit_letters import send_question
+from reporting import wording
+from reporting.evidence_items import item_view
+from review.objections import closing_day
+
+SHORTEST, LONGEST = 4, 500  # characters of a question
+KINDS = {"objection": "异议", "note": "说明", "confirm": "情况属实"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question as pages show it. `answer`: what was said to it, in words; "" while it waits. `is_gone`: the item is
+    no longer there, and nobody can answer. `letter`: what became of the letter, in words."""
+
+    number: int
+    call: str
+    unit: str
+    unit_name: str
+    about: str
+    text: str
+    by: str
+    at: str
+    since: date
+    days: int
+    answer: str
+    answered_at: str
+    papers: tuple[tuple[str, str], ...]
+    is_gone: bool
+    letter: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still to come."""
+        return not self.answer and not self.is_gone
+
+
+def ask(session: Session, standing: Standing, evidence: Evidence, text: str, by: Account) -> str:
+    """Keep a question and commit its letter; what is kept of it. UsageError where it cannot be asked, or waits already.
+
+    The question is kept with its letter or not at all.
+    """
+    now, text = session.now(), spoken(text, LONGEST + 1)
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise UsageError(f"写明要问什么，{SHORTEST} 到 {LONGEST} 个字，现为 {len(text)} 个字")
+    until = closing_day(session.config, period_of(evidence.decided_on or now.date()))
+    if now.date() > until:
+        raise UsageError(f"异议期已于 {until} 截止，单位不能再在工作台上答复；要问请打电话")
+    said = session.objections.all()
+    before = Question.objects.filter(evidence=evidence.key, text=text)
+    if any(not _answer(question, said) for question in before):
+        raise UsageError("这句话已经问过，正等单位答复")
+    item = item_view(standing.lookup, evidence)
+    with transaction.atomic():
+        question = Question.objects.create(
+            evidence=evidence.key, call=call_number(evidence.key), unit=evidence.unit,
+            about=f"{item.about}　{item.full_title}" if item.decision else item.full_title,
+            text=text, author=by, at=now,
+        )  # fmt: skip
+        question.letter = send_question(session, item, text, until)
+        question.save()
+    return text
+
+
+def mark_answered(evidence: Evidence, objection: Objection, now: datetime) -> None:
+    """Note what a unit said at the desk to whatever waits about an item; also where it had said the same before."""
+    waiting = Question.objects.filter(evidence=evidence.key, unit=objection.unit, answered_at=None)
+    waiting.update(answer=objection.id, answered_at=now)
+
+
+def asked_about(session: Session, standing: Standing, evidence: Evidence) -> tuple[Asked, ...]:
+    """All that was asked about an item, the newest first."""
+    return _told(session, standing, Question.objects.filter(evidence=evidence.key))
+
+
+def asked_of(session: Session, standing: Standing, unit: str) -> tuple[Asked, ...]:
+    """All that a unit was asked, the newest first."""
+    return _told(session, standing, Question.objects.filter(unit=unit))
+
+
+def all_waiting(session: Session, standing: Standing) -> tuple[Asked, ...]:
+    """All that waits for a unit's answer, the oldest first."""
+    return tuple(q for q in reversed(_told(session, standing, Question.objects.all())) if q.waits)
+
+
+def waiting_since(questions: Iterable[Asked]) -> Mapping[str, date]:
+    """Call number of each item that a unit was asked about and has not answered → since when."""
+    since: dict[str, date] = {}
+    for question in questions:
+        if question.waits:
+            since[question.call] = min(question.since, since.get(question.call, question.since))
+    return since
+
+
+def _answer(question: Question, said: Sequence[Objection]) -> Objection | None:
+    if question.answer:
+        return next((o for o in said if o.id == question.answer), None)
+    later = [o for o in said if (o.evidence, o.unit) == (question.evidence, question.unit) and _after(o, question)]
+    return min(later, key=lambda o: o.received_at, default=None)
+
+
+def _after(objection: Objection, question: Question) -> bool:
+    return objection.received_at >= question.at
+
+
+def _told(session: Session, standing: Standing, questions: Iterable[Question]) -> tuple[Asked, ...]:
+    said, today = session.objections.all(), session.now().date()
+    return tuple(
+        _shown(session, standing, question, _answer(question, said), today)
+        for question in sorted(questions, key=lambda q: (q.at, q.pk), reverse=True)
+    )
+
+
+def _shown(session: Session, standing: Standing, question: Question, answer: Objection | None, today: date) -> Asked:
+    since = question.at.astimezone(ZONE).date()
+    return Asked(
+        number=question.pk,
+        call=question.call,
+        unit=question.unit,
+        unit_name=standing.lookup.unit_name(question.unit),
+        about=wording.safe(question.about),
+        text=wording.safe(question.text),
+        by=wording.safe(question.author.name),
+        at=wording.minute(question.at.astimezone(ZONE)),
+        since=since,
+        days=(today - since).days,
+        answer="" if answer is None else _words(answer),
+        answered_at="" if answer is None else wording.minute(question.answered_at or answer.received_at),
+        papers=() if answer is None else tuple((wording.safe(name), sha) for name, sha in answer.papers),
+        is_gone=answer is None and question.call not in standing.by_call,
+        letter=_letter(session, question.letter),
+    )
+
+
+def _words(answer: Objection) -> str:
+    kind, text = KINDS.get(answer.kind, answer.kind), wording.safe(answer.text)
+    return f"{kind}：{text}" if text else kind
+
+
+def _letter(session: Session, key: str) -> str:
+    """What became of the letter that asks."""
+    if not key:
+        return "当天已就这一事项发过信，这一问只显示在单位的页上"
+    deliveries = session.outbox.deliveries_of(key)
+    if not deliveries:
+        return "信已写好（没有配置发信，由信用办转交）"
+    states = {d.state for d in deliveries}
+    if states == {SENT}:
+        return f"信已送达 {wording.minute(max(d.changed_at for d in deliveries))}"
+    waiting = min(deliveries, key=lambda d: d.next_at)
+    if waiting.state == "waiting":
+        return f"信待发，最早 {wording.minute(waiting.next_at)}"
+    return f"信{wording.DELIVERIES.get(waiting.state, waiting.state)}"

@@ -4,6 +4,7 @@ A question is answered by what its unit said to it at the desk, or else by the f
 item afterwards, however it came (a list of replies, another page).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,7 +68,7 @@ def ask(session: Session, standing: Standing, evidence: Evidence, text: str, by:
     until = closing_day(session.config, period_of(evidence.decided_on or now.date()))
     if now.date() > until:
         raise UsageError(f"异议期已于 {until} 截止，单位不能再在工作台上答复；要问请打电话")
-    said = session.objections.all()
+    said = _said(session)
     before = Question.objects.filter(evidence=evidence.key, text=text)
     if any(not _answer(question, said) for question in before):
         raise UsageError("这句话已经问过，正等单位答复")
@@ -101,7 +102,9 @@ def asked_of(session: Session, standing: Standing, unit: str) -> tuple[Asked, ..
 
 def all_waiting(session: Session, standing: Standing) -> tuple[Asked, ...]:
     """All that waits for a unit's answer, the oldest first."""
-    return tuple(q for q in reversed(_told(session, standing, Question.objects.all())) if q.waits)
+    said = _said(session)
+    waiting = [q for q in Question.objects.filter(answered_at=None) if _answer(q, said) is None]
+    return tuple(q for q in reversed(_told(session, standing, waiting)) if q.waits)
 
 
 def waiting_since(questions: Iterable[Asked]) -> Mapping[str, date]:
@@ -113,19 +116,25 @@ def waiting_since(questions: Iterable[Asked]) -> Mapping[str, date]:
     return since
 
 
-def _answer(question: Question, said: Sequence[Objection]) -> Objection | None:
+_Said = Mapping[tuple[str, str], Sequence[Objection]]  # what units said, by evidence and unit
+
+
+def _said(session: Session) -> _Said:
+    said: defaultdict[tuple[str, str], list[Objection]] = defaultdict(list)
+    for objection in session.objections.all():
+        said[objection.evidence, objection.unit].append(objection)
+    return said
+
+
+def _answer(question: Question, said: _Said) -> Objection | None:
+    own = said.get((question.evidence, question.unit), ())
     if question.answer:
-        return next((o for o in said if o.id == question.answer), None)
-    later = [o for o in said if (o.evidence, o.unit) == (question.evidence, question.unit) and _after(o, question)]
-    return min(later, key=lambda o: o.received_at, default=None)
-
-
-def _after(objection: Objection, question: Question) -> bool:
-    return objection.received_at >= question.at
+        return next((o for o in own if o.id == question.answer), None)
+    return min((o for o in own if o.received_at >= question.at), key=lambda o: o.received_at, default=None)
 
 
 def _told(session: Session, standing: Standing, questions: Iterable[Question]) -> tuple[Asked, ...]:
-    said, today = session.objections.all(), session.now().date()
+    said, today = _said(session), session.now().date()
     return tuple(
         _shown(session, standing, question, _answer(question, said), today)
         for question in sorted(questions, key=lambda q: (q.at, q.pk), reverse=True)

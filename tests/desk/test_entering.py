@@ -205,3 +205,19 @@ def test_no_log_holds_a_link(linked: Town, caplog: pytest.LogCaptureFixture) -> 
     assert "/own/enter/…" in caplog.text and good[-40:] not in caplog.text
     kept = "".join(f"{entry.subject} {entry.detail}" for entry in LogEntry.objects.all())
     assert LETTER in kept and good[-40:] not in kept
+
+
+def test_two_browsers_at_once_and_one_comes_in(linked: Town) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    def come_in(_: int) -> int:
+        try:
+            return int(browser().post(link(linked), {"act": "enter"}).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        codes = sorted(pool.map(come_in, range(4)))
+    assert codes == [302, 410, 410, 410]

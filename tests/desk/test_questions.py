@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from review.objections import add_objections, objection_to
 from tests.desk.conftest import Enter
 from tests.support.desk_town import NOW, UNIT, WITH_LINKS, Town, at_another_time, letters, open_town
 
@@ -140,3 +141,35 @@ def test_without_an_address_of_the_desk_there_is_no_link(town: Town, enter: Ente
     enter("clerk").post(f"/items/{town.call()}/ask", {"question": TEXT})
     (told,) = letters(town).values()
     assert "/own/enter/" not in told and "回复本邮件" in told
+
+
+def test_after_the_last_day_for_objections_nothing_can_be_asked(linked: Town, enter: Enter) -> None:
+    call = linked.call()
+    at_another_time(linked, NOW.replace(month=12))
+    done = enter("clerk").post(f"/items/{call}/ask", {"question": TEXT, "period": "2026Q3"})
+    assert done.status_code == 422 and "已于" in done.content.decode() and not asked(linked)
+
+
+def test_a_question_about_what_is_gone_waits_for_nobody(linked: Town, enter: Enter) -> None:
+    from desk.models import Account, Question
+
+    Question.objects.create(
+        evidence="gone", call="0123456789", unit=UNIT, about="从前的事项", text=TEXT, at=NOW,
+        author=Account.objects.get(username="clerk"),
+    )  # fmt: skip
+    assert TEXT not in enter("clerk").get("/questions").content.decode()
+    assert "信用办问：" not in enter("contact").get("/own").content.decode()
+    assert "不用再答" in enter("clerk").get(f"/units/{UNIT}").content.decode()
+
+
+def test_a_list_of_replies_answers_too(linked: Town, enter: Enter) -> None:
+    call = linked.call()
+    enter("clerk").post(f"/items/{call}/ask", {"question": TEXT})
+    later = at_another_time(linked, NOW + timedelta(hours=1))
+    with later.desk.session() as session:
+        evidence = later.breaches()[0]
+        said = objection_to(session.config, evidence, UNIT, "表上答的", (), session.now(), "note")
+        add_objections(session, [said], None)
+    page = enter("clerk").get(f"/items/{call}").content.decode()
+    assert "说明：表上答的" in page and "等单位答复" not in page
+    assert TEXT not in enter("clerk").get("/questions").content.decode()

@@ -90,3 +90,16 @@ def test_what_went_to_the_office_or_came_back_did_not_come(linked: Town, enter: 
     page = enter("contact").get("/own").content.decode()
     assert "只发到信用办" in page and "被退回" in page and "no such mailbox" in page
     assert marks("2026-07-30-to-office") == marks("2026-07-30-back") == (False, False)
+
+
+def test_a_letter_of_ones_own_opens_no_others(linked: Town, enter: Enter) -> None:
+    own, other = f"2026-07-30-{UNIT}", f"2026-07-30-{OTHER}"
+    write(linked, UNIT, own)
+    write(linked, OTHER, other)
+    for who in ("contact", "link"):
+        client = enter(who)
+        assert client.get(f"/own/letter?key={own}").status_code == 200
+        assert client.get(f"/own/letter?key={other}").status_code == 404
+        assert client.post("/own/letters/sign", {"key": other}).status_code == 404
+        client.post("/own/letters/sign", {"key": "all"})
+    assert marks(other) == (False, False) and marks(own) == (True, True)

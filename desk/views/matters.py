@@ -10,6 +10,7 @@ from core.domain.models import Evidence, EvidenceSubject
 from core.domain.ruling_kinds import LINK_CHOICES
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import value_of
+from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing, reckoned
 from desk.item_page import evidence_of, item_context, points_changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
+from urllib.parse import urlsplit
 
 import typer
 
@@ -49,7 +50,8 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
         host: Annotated[str, typer.Option(help="在哪个地址上听")] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=0, max=65535, help="端口；0 由系统选")] = 8420,
         name: Annotated[
-            list[str] | None, typer.Option("--name", help="浏览器里用的主机名，可写多次，例如 credit.example.gov.cn")
+            list[str] | None,
+            typer.Option("--name", help="浏览器里用的主机名，可写多次；district.toml 的 [desk] address 写了的不用再写"),
         ] = None,
         tls: Annotated[bool, typer.Option("--tls", help="前面有 https 的反向代理：cookie 只走 https")] = False,
         ready: Annotated[
@@ -66,7 +68,7 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
             paths,
             host=host,
             port=port,
-            names=tuple(name or ()),
+            names=(*(name or ()), *filter(None, [urlsplit(config.district.desk.address).hostname])),
             tls=tls,
             clock=clock_of(config, as_of) if as_of else clock,
             say=lambda text: typer.echo(text, err=True),

@@ -11,7 +11,7 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers desk-pictures bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
 
 # the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
@@ -83,6 +83,10 @@ pictures: setup browser
 	$(BIN)/python -m benchmarks.portal_pictures
 
 # the papers and letters of a demo played to its end (make demo), as pictures for the documents
+# screens of the desk, for the documents: make desk-pictures DEMO=var/demo (one that was not played to its end)
+desk-pictures: setup browser
+	$(BIN)/python -m benchmarks.desk_pictures $(or $(DEMO),var/demo)
+
 papers: setup browser
 	$(BIN)/python -m benchmarks.paper_pictures var/demo
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from core.runtime.service_units import Installation, Manager, ServiceFile
 
 service_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="本机服务：写出 systemd 或 cron 的文件。")
-_TASKS = {"night": "夜间任务失败", "mail": "发信没有做成", "backup": "每日备份没有做成", "watch": "没有看成夜间任务"}
+_TASKS = {
+    "night": "夜间任务失败",
+    "desk": "工作台停了",
+    "mail": "发信没有做成",
+    "backup": "每日备份没有做成",
+    "watch": "没有看成夜间任务",
+}
 _TASK = re.compile(r"[A-Za-z0-9][A-Za-z0-9@._-]{0,127}")
 _FOLDERS = {"system": Path("/etc/systemd/system"), "cron": Path("/etc/cron.d")}
 
@@ -196,5 +202,6 @@ def _next_steps(installation: "Installation", manager: "Manager") -> str:
         f"  1. 邮件服务器的密码（如有）写进 {secrets_of(installation.slug, manager)}："
         "CHENGXIN_SMTP_PASSWORD=…，权限 0600\n"
         f"  2. {ctl} daemon-reload\n"
-        f"  3. {ctl} enable --now {timers}"
+        f"  3. {ctl} enable --now {timers}\n"
+        f"  4. 信用办在浏览器里办事的：先用 chengxin desk-account 建账号，再 {ctl} enable --now {name}-desk.service"
     )

@@ -20,7 +20,7 @@ from core.runtime.paths import DEPLOY, ROOT
 Manager = Literal["system", "user", "cron"]
 UNITS = (
     "night.service", "night.timer", "mail.service", "mail.timer", "watch.service", "watch.timer",
-    "backup.service", "backup.timer", "alarm@.service",
+    "backup.service", "backup.timer", "desk.service", "alarm@.service",
 )  # fmt: skip
 BACKUP_AT = time(12, 45)  # Beijing time, as deploy/systemd/backup.timer has it: long after any night
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
@@ -118,6 +118,7 @@ def _unit_values(installation: Installation, manager: Manager) -> dict[str, str]
         **_values(installation),
         "SECRETS": str(secrets_of(installation.slug, manager)),
         "PROTECT_HOME": "read-only" if at_home else "yes",
+        "WANTED_BY": "default.target" if manager == "user" else "multi-user.target",
     }
 
 

@@ -82,7 +82,8 @@ def test_a_unit_is_shut_in_as_far_as_its_work_allows(name: str) -> None:
     assert not [line for line in HARDENED if line not in lines]
     service = settings(unit(name))["Service"]
     assert service["MemoryMax"] and service["TimeoutStartSec"]
-    assert all((line in lines) is (name != "night.service") for line in BROWSERLESS)
+    drawing = name in ("night.service", "desk.service")  # Chromium makes namespaces for its own sandbox
+    assert all((line in lines) is not drawing for line in BROWSERLESS)
 
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if name != "alarm@.service"])

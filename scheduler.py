@@ -42,13 +42,15 @@ from notifications.alerts import leaving
 from notifications.letter_day import letter_day
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
+from notifications.webhooks import NightTold, tell
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.known_config import usable_config
 from pipeline.network import doubt_of, plan_again
+from pipeline.newest import evaluation_at
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
-from pipeline.open_matters import matters_of
+from pipeline.open_matters import counts_of, matters_of
 from pipeline.quarter import next_of, quarter_in_question
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
@@ -108,7 +110,22 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
             _tell_of_sending(config, paths, sending)
     if clock.base is None:
         ping(config.district.watch, beat)
+        _tell_others(config, paths, beat, clock)
     return result
+
+
+def _tell_others(config: Config, paths: Paths, beat: Beat, clock: Clock) -> None:
+    """What came of the night, to the district's webhooks; nothing of it changes how the night ended."""
+    if not config.district.webhooks:
+        return
+    with _told_here("告诉别的系统"), open_session(config, paths, clock) as session:
+        waiting = counts_of(session, evaluation_at(session, None))
+        told = NightTold(
+            district=config.district.name, night=beat.run, looked=beat.looked, of=beat.of, problem=beat.problem,
+            waiting={kind.value: number for kind, number in waiting.items() if kind is not MatterKind.NOT_DUE},
+            desk=config.district.desk.address,
+        )  # fmt: skip
+        tell(config.district.webhooks, told)
 
 
 def _night(session: Session, say: Progress) -> NightResult:

@@ -282,6 +282,15 @@ class Watch(Frozen):
     seconds: float = Field(default=10, gt=0)  # that its answer is waited for
 
 
+class Webhook(Frozen):
+    """Another system that is told what came of a night (notifications/webhooks.py): `json`, signed, or `wecom`, a line
+    for a group's robot. `seconds`: that its answer is waited for."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    kind: Literal["json", "wecom"] = "json"
+    seconds: float = Field(default=10, gt=0, le=60)
+
+
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, by their account at the desk, or by
     a key that only they hold.
@@ -377,6 +386,7 @@ class District(Frozen):
     chain: ChainSettings = ChainSettings()
     timestamp: TimestampAuthority | None = None
     watch: Watch | None = None
+    webhooks: tuple[Webhook, ...] = Field(default=(), alias="webhook")
     mail: Mail
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from core.domain.clock import ZONE
 from desk.access import Asked
 from desk.as_it_stands import counted_by_unit, reckoned
+from desk.questions import all_waiting
 from desk.site import current
 from pipeline.quarter import calendar_of
 from pipeline.status import portal_health
@@ -25,6 +26,7 @@ def today(request: Asked) -> HttpResponse:
         calendar = calendar_of(session, standing.evaluation, standing.matters)
         letters = session.outbox.counts()
         objections = session.objections.all()
+        asked = all_waiting(session, standing)
     replied = {o.unit: o.received_at for o in sorted(objections, key=lambda o: o.received_at)}
     counts = counted_by_unit(standing)
     scores = {score.unit: score_view(standing.lookup, score) for score in standing.evaluation.scores}
@@ -51,6 +53,7 @@ def today(request: Asked) -> HttpResponse:
             "next": next((step for step in calendar if step.done is False), None),
             "period": standing.period,
             "units": units,
+            "asked": len(asked),
             "troubled": sum(letters.get(state, 0) for state in ("dead", "uncertain", "bounced")),
             "today": now.date(),
         },

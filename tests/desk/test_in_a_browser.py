@@ -181,6 +181,20 @@ def test_by_keyboard_alone(enter: Enter, served: Served) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("已核实")
 
 
+def test_enter_in_a_field_says_no_word(enter: Enter, served: Served) -> None:
+    """The first button of a form is what Enter presses: a reason half written confirmed a breach."""
+    page = enter(Role.HEAD)
+    call = served.town.call("zjj")
+    for address, label in ((f"/items/{call}", "理由（会印在报告里"), ("/matters?kind=BREACH", "理由（会印在报告里")):
+        page.goto(address)
+        page.get_by_label(label).first.fill("还没有写完的理由")
+        page.get_by_label(label).first.press("Enter")
+        page.wait_for_timeout(300)
+        expect(page.get_by_label(label).first).to_have_value("还没有写完的理由")
+    page.goto(f"/items/{call}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("待核实")
+
+
 def test_a_contact_objects_on_a_phone(enter: Enter, served: Served) -> None:
     page = enter(Role.CONTACT, PHONE)
     expect(page).to_have_url(re.compile("/own$"))

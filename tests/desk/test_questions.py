@@ -32,6 +32,7 @@ def test_the_office_asks_and_the_unit_answers(linked: Town, enter: Enter) -> Non
     waiting = enter("clerk").get("/questions").content.decode()
     assert TEXT in waiting and "2026-07-30" in waiting and "信待发" in waiting
     assert "已问单位，自 2026-07-30 等答复" in enter("clerk").get(f"/matters?unit={UNIT}").content.decode()
+    assert "还没有答的 1 项" in enter("clerk").get("/").content.decode()
     own = enter("contact").get("/own").content.decode()
     assert own.index(f"信用办问：{TEXT}") < own.index("未定的事项") and f"/own/items/{call}/answer" in own
     assert TEXT in enter("contact").get(f"/own/items/{call}").content.decode()

@@ -49,10 +49,14 @@ def accounts(request: Asked) -> HttpResponse:
 
 
 def account(request: Asked, username: str) -> HttpResponse:
-    """Switch an account off, or give it a new first password."""
+    """Switch an account off, or give it a new first password, which switches it off until the security administrator
+    has it back: who gives passwords out could otherwise speak in anybody's name by themselves.
+    """
     known = _named(username)
     if known == request.user:
         raise UsageError("不能改自己的账号")
+    if Role(known.role) in POWERS:
+        raise UsageError("系统、安全、审计管理员的账号由命令行管（chengxin desk-account），这里不能停用、重设")
     if request.POST.get("act") == "off":
         known.is_active = False
         known.save()
@@ -62,9 +66,9 @@ def account(request: Asked, username: str) -> HttpResponse:
         raise UsageError("凭信件链接进入的单位没有密码；停用了，就凭链接也进不来")
     first = secrets.token_urlsafe(9)
     known.set_password(first)
-    known.must_change = True
+    known.must_change, known.is_active = True, False
     known.save()
-    note(request, "account", username, "重设密码")
+    note(request, "account", username, "重设密码，停用待恢复")
     listed = Account.objects.order_by("username")
     return render(request, "desk/people.html.j2", {"accounts": listed, "wrong": "", "made": username, "first": first})
 
@@ -94,13 +98,13 @@ def role(request: Asked, username: str) -> HttpResponse:
         return redirect("/roles")
     if Role(known.role) in POWERS:
         raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
-    if known.role == Role.LINK:
-        if request.POST.get("act") != "on":
-            raise UsageError("凭信件链接进入的单位只能停用、恢复，不能改成别的角色")
+    if request.POST.get("act") == "on":
         known.is_active = True
         known.save()
-        note(request, "account", username, "恢复链接进入")
+        note(request, "account", username, "恢复链接进入" if known.role == Role.LINK else "恢复")
         return redirect("/roles")
+    if known.role == Role.LINK:
+        raise UsageError("凭信件链接进入的单位只能停用、恢复，不能改成别的角色")
     given = [r for r in Role if r not in POWERS | {Role.LINK}]
     wanted = next((r for r in given if r.value == request.POST.get("role")), None)
     unit = request.POST.get("unit", "")

@@ -34,6 +34,30 @@ def test_a_power_is_not_changed_into_a_role(town: Town, enter: Enter, power: str
     assert Account.objects.get(username=power).role == power
 
 
+def test_a_password_given_anew_opens_nothing_by_itself(town: Town, enter: Enter) -> None:
+    """Who makes accounts could otherwise sign in as a reviewer and speak in their name."""
+    from django.test import Client
+
+    page = enter("system").post("/people/reviewer", {"act": "reset"}).content.decode()
+    first = page.split("<code>", 1)[1].split("</code>", 1)[0]
+    client = Client()
+    assert client.post("/login", {"username": "reviewer", "password": first}).status_code == 200
+    assert enter("security").post("/roles/reviewer", {"act": "on"}).status_code == 302
+    assert client.post("/login", {"username": "reviewer", "password": first}).status_code == 302
+    assert client.get("/matters").headers["Location"] == "/password"
+
+
+@pytest.mark.parametrize("power", ["auditor", "security"])
+@pytest.mark.parametrize("act", ["off", "reset"])
+def test_no_power_is_another_ones_to_take(town: Town, enter: Enter, power: str, act: str) -> None:
+    from desk.models import Account
+
+    before = Account.objects.get(username=power)
+    assert enter("system").post(f"/people/{power}", {"act": act}).status_code == 422
+    after = Account.objects.get(username=power)
+    assert (after.is_active, after.password) == (before.is_active, before.password)
+
+
 def test_nobody_switches_themselves_off(town: Town, enter: Enter) -> None:
     assert enter("system").post("/people/system", {"act": "off"}).status_code == 422
 

@@ -11,7 +11,7 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers desk-pictures bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: beside desk demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers desk-pictures bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
 
 # the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
@@ -32,10 +32,12 @@ test: setup browser
 deep: setup browser
 	$(TESTS) -m deep
 
-# what runs on one processor runs beside another; the tests take all there are
+# the tests wait for clocks and pages a third of their time: what needs no more than a processor runs beside them
 check: setup browser
-	$(MAKE) --no-print-directory -j 2 --output-sync=target types install-check lint imports
-	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory -j 2 beside test
+
+beside: setup
+	$(MAKE) --no-print-directory lint imports types install-check
 
 lint: setup
 	$(BIN)/ruff check .

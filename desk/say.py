@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from core.domain.errors import UsageError
-from core.domain.models import EvidenceSubject, RecordSubject
+from core.domain.models import EvidenceSubject, RecordSubject, UnitSubject
 from core.domain.models.ruling_subjects import read_subject
 from core.domain.ruling_kinds import CHOICES, RulingKind
 from core.domain.ruling_validity import fingerprint
@@ -70,8 +70,7 @@ def judge_again(session: Session, words: Sequence[Word]) -> None:
     Words on evidence and on units act on points alone. A word on a record may touch any decision: the night takes it
     up, and so it does all of them where it writes just now.
     """
-    touching = (w for w in words if not isinstance(w.request.subject, EvidenceSubject | RecordSubject))
-    if any(word.request.subject.text.partition(":")[0] != "unit" for word in touching):
+    if any(not isinstance(word.request.subject, EvidenceSubject | RecordSubject | UnitSubject) for word in words):
         with suppress(sqlite3.OperationalError):
             evaluate(session.at(newest_night(session)))
         reckoned(current()).heard()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django.utils.translation  # noqa: F401 - before pyamf, which `wacz` brings: its hook wants a Django of long ago
 import pytest
 
 from tests.support.desk_town import NOW, WITH_LINKS, Town, open_town

@@ -21,8 +21,9 @@ from crawler.crawl_process import run_crawl
 from crawler.visit_plan import main_check, plan_visits
 
 _BUSY = ("database is locked", "database table is locked")  # SQLite says so
-_NO_MEMORY = (os.strerror(errno.ENOMEM),)
-_FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
+_NO_MEMORY = (os.strerror(errno.ENOMEM), "MemoryError")
+_FULL_DISK = (*map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)), "database or disk is full")
+_DISK = ("disk I/O error",)  # SQLite says no more where a quota is used up
 
 
 def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
@@ -82,6 +83,7 @@ def _failed(log: Path, before: int, stderr: str, code: int) -> str:
     text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
     said = {
         "磁盘已满，请腾出空间再运行；": _FULL_DISK,
+        "读写数据库时磁盘出错，请检查磁盘、配额是否已满，磁盘是否损坏，再运行；": _DISK,
         "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY,
         "内存不足，请关掉别的程序、放宽限制再运行；": _NO_MEMORY,
     }

@@ -54,6 +54,7 @@ def say(request: Asked, session: Session, words: Sequence[Word]) -> str:
     _record(session, words, person)
     for word in words:
         note(request, "ruled", word.page, _told(word))
+    judge_again(session, words)  # after the log has them: whatever becomes of judging, they are said
     return "ruled"
 
 
@@ -61,7 +62,6 @@ def _record(session: Session, words: Sequence[Word], person: Person) -> None:
     seen = {word.request.subject: word.newest for word in words}
     record_rulings(session, [word.request for word in words], person, newest_seen=seen)
     reckoned(current()).heard()
-    judge_again(session, words)
 
 
 def judge_again(session: Session, words: Sequence[Word]) -> None:
@@ -124,6 +124,7 @@ def agree(session: Session, draft: Draft, second: Account) -> None:
         settle(draft, second, "stale", "提出以后有变化")
         raise
     settle(draft, second, "approved", "")
+    judge_again(session, [word])
 
 
 def _still(session: Session, draft: Draft) -> Word:

@@ -21,7 +21,7 @@ from core.storage.session import Session
 from core.storage.warc_archive import read_exchange
 from crawler.page_picture import PNG, SECONDS, Picture, draw
 from crawler.pages import PageRequest, Response
-from reporting.evidence_package.redact import redact
+from reporting.evidence_package.redact import content_type_of, redact
 
 MOST = 2_000  # pictures that are kept; the longest unasked for go first
 _DRAWN_AS = 2  # counted up where pictures come out otherwise, so that older ones are drawn again
@@ -77,7 +77,7 @@ def _response(session: Session, capture: Capture) -> Response:
     status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
     if hashlib.sha256(body).hexdigest() != capture.sha256:
         raise PictureError("存证的内容与登记的 SHA-256 不符，请运行 chengxin verify")
-    masked = redact(body, next((value for name, value in headers if name.lower() == "content-type"), ""))
+    masked = redact(body, content_type_of(headers))
     if masked.kept:  # of files nobody can mask a part: they are drawn as they were published
         body = masked.body
     request = PageRequest(url=capture.url, method=capture.method, body=capture.request_body.encode())

@@ -15,7 +15,7 @@ from desk.roles import Right
 from desk.site import current
 from pipeline.page_picture import page_picture
 from reporting import wording
-from reporting.evidence_package.redact import charset_of, redact
+from reporting.evidence_package.redact import charset_of, content_type_of, redact
 
 MOST = 60_000  # characters of a page's text
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -37,7 +37,7 @@ def text_of(request: Asked, name: str) -> HttpResponse:
             status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
         except StoreError as error:
             raise Http404(f"这份存证读不出：{error}") from None
-    kind = next((value for key, value in headers if key.lower() == "content-type"), "")
+    kind = content_type_of(headers)
     masked = redact(body, kind)
     words = _words(masked.body, kind) if masked.kept else ""
     note(request, "saw", name, "网页存证")

@@ -66,17 +66,17 @@ def listed(request: Asked) -> HttpResponse:
             "may_rule": request.user.may(Right.RULE),
             "may_assign": request.user.may(Right.HAND_IN),
             "people": Account.objects.filter(is_active=True, role__in=["head", "reviewer", "clerk"]),
-            "seen": {m.evidence: _seen(standing, m.evidence) for m in page.rows if m.evidence},
+            "seen": _seen(standing, [m.evidence for m in page.rows if m.evidence]),
             "period": standing.period,
         },
     )
 
 
-def _seen(standing: Standing, key: str) -> str:
-    """What a reader of a list has seen of a matter, as a form carries it: its fingerprint and its newest word."""
-    evidence = next(iter(standing.lookup.known([key])), None)
-    word = newest_words(standing.lookup.facts.rulings).get(key)
-    return f"{fingerprint(evidence) if evidence else ''}|{word.id if word else ''}"
+def _seen(standing: Standing, keys: list[str]) -> dict[str, str]:
+    """What a reader of a list has seen of its matters, as a form carries it: fingerprint and newest word, by key."""
+    known = {evidence.key: fingerprint(evidence) for evidence in standing.lookup.known(keys)}
+    newest = newest_words(standing.lookup.facts.rulings)
+    return {key: f"{known.get(key, '')}|{newest[key].id if key in newest else ''}" for key in keys}
 
 
 def assign(request: Asked) -> HttpResponse:

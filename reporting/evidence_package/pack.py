@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from core.storage.session import Session
 from core.storage.stamps import Stamps, ca_file
 from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
-from reporting.evidence_package.redact import charset_of, mask, redact
+from reporting.evidence_package.redact import charset_of, content_type_of, mask, redact
 from reporting.evidence_package.shots import photograph
 from reporting.evidence_package.wacz import About, Sign, Signed, write_wacz
 from reporting.evidence_package.warc import Kept, Placed, write_warc
@@ -104,16 +104,12 @@ def _records(paths: Paths, subject: Subject, notes: list[str]) -> list[Kept]:
         except StoreError as error:
             notes.append(f"存证 {capture.id} 读不出，未放入：{error}")
             continue
-        masked = redact(body, _content_type(headers))
+        masked = redact(body, content_type_of(headers))
         if not masked.kept:
             notes.append(f"存证 {capture.id} 是文件，无法隐去其中的个人信息，只写明原件 SHA-256 {capture.sha256}")
         masked_headers = tuple((name, mask(value)) for name, value in headers)
         kept.append(Kept(capture=capture, headers=masked_headers, redacted=masked))
     return kept
-
-
-def _content_type(headers: Iterable[tuple[str, str]]) -> str:
-    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _shots(
@@ -128,7 +124,7 @@ def _shots(
     for record in kept:
         body = record.redacted.body
         if record.redacted.kept and body and record.capture.status == 200:
-            charset = charset_of(body, _content_type(record.headers))
+            charset = charset_of(body, content_type_of(record.headers))
             html, marked = page_of(record.capture, body, charset, needles, days)
             pages.append((not marked, record.capture, html))
     pages.sort(key=lambda page: (page[0], page[1].received_at))

@@ -1,7 +1,7 @@
 """What leaves the house: text with people masked in its own charset; what cannot be masked stays, named by its hash."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from core.domain.text import mask_identities
@@ -27,6 +27,11 @@ def mask(text: str, own: Collection[str] = ()) -> str:
         parts = re.split(f"({'|'.join(sorted(map(re.escape, own)))})", text)
         return "".join(part if part in own else mask(part) for part in parts)
     return _PHONE.sub(r"\1****\2", mask_identities(text)[0])
+
+
+def content_type_of(headers: Iterable[tuple[str, str]]) -> str:
+    """What an answer says it is, the first to say so; "" where it does not."""
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def redact(body: bytes, content_type: str) -> Redacted:

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from core.domain.text import printable
-from reporting.evidence_package.redact import charset_of
+from reporting.evidence_package.redact import charset_of, content_type_of
 from reporting.evidence_package.warc import Kept, Placed, address_of, warc_date
 
 VERSION = "1.1.1"
@@ -106,7 +106,7 @@ def _line(placed: Placed) -> str:
 
 
 def _mime(kept: Kept) -> str:
-    said = next((value for name, value in kept.headers if name.lower() == "content-type"), "")
+    said = content_type_of(kept.headers)
     return said.partition(";")[0].strip().lower() or "unk"
 
 
@@ -148,7 +148,7 @@ def title_of(kept: Kept) -> str:
     found = _TITLE.search(kept.redacted.body)
     if found is None:
         return ""
-    said = next((value for name, value in kept.headers if name.lower() == "content-type"), "")
+    said = content_type_of(kept.headers)
     text = unescape(found[1].decode(charset_of(kept.redacted.body, said), "replace"))
     return " ".join(printable(text).split())[:_LONGEST]
 

@@ -1,7 +1,5 @@
 """A district with some weeks of looks and hand-ins, and a desk on it with an account of every role."""
 
-import fcntl
-import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
@@ -23,6 +21,7 @@ from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.world import FIRST_NIGHT, night_moment, nights
+from tests.support.made_once import copy_of
 from tests.support.observed_quarter import Watching
 from tests.support.sessions import session_of
 
@@ -74,15 +73,7 @@ class Town:
 def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datetime = NOW, mail: str = "") -> Town:
     """A town of one's own below `root`, copied from the one that the first who asks makes below `shared`; `mail`: what
     its district.toml says besides."""
-    made = shared / "town-with-a-desk"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            half = made.with_suffix(".half")
-            shutil.rmtree(half, ignore_errors=True)
-            _make(half)
-            half.rename(made)
-    shutil.copytree(made, root, dirs_exist_ok=True)
+    copy_of(shared / "town-with-a-desk", root, _make)
     if two_persons:
         file = root / "district/district.toml"
         both = "[review]\ntwo_persons = true\n\n[[review.reviewer]]"

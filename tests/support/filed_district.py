@@ -1,7 +1,5 @@
 """A district that has had every workbook of the quarter and never looked at a page: it rests on paper alone."""
 
-import fcntl
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from simulation.server import SITES
 from simulation.submission_zips import write_envelopes
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, nights
+from tests.support.made_once import copy_of
 from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
@@ -45,15 +44,7 @@ class Office:
 
 def copy_of_the_office(shared: Path, root: Path) -> Office:
     """The office below `root`, copied from the one that the first who asks makes below `shared`."""
-    made = shared / "office-of-the-quarter"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            half = made.with_suffix(".half")
-            shutil.rmtree(half, ignore_errors=True)
-            _make(half)
-            half.rename(made)
-    shutil.copytree(made, root, dirs_exist_ok=True)
+    copy_of(shared / "office-of-the-quarter", root, _make)
     return Office(load(root / "district"), Paths(root / "var"), root / "district")
 
 

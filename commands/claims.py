@@ -164,7 +164,7 @@ def _decision(session: Session, name: str, unit: str | None) -> Decision:
     from review.decisions import decision_named
 
     slug = unit_of(session.config, unit) if unit else None
-    return decision_named(session.evaluations.decisions().values(), name, unit=slug, units=_unit_names(session.config))
+    return decision_named(session.evaluations.called(name), name, unit=slug, units=_unit_names(session.config))
 
 
 def _called(config: Config, decision: Decision) -> str:

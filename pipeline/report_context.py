@@ -72,7 +72,7 @@ def list_changes(session: Session) -> tuple[ListChanges, ...]:
 def dossier(session: Session, name: str, unit: str | None) -> Evaluation:
     """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
     cache, now = session.evaluations, session.now()
-    decision = decision_named(cache.decisions().values(), name, unit=unit)
+    decision = decision_named(cache.called(name), name, unit=unit)
     period = period_of(decision.decided_on[-1] if decision.decided_on else now.date())
     evidence = cache.evidence(decision=decision.id)
     return Evaluation(at=now, period=period.name, decisions={decision.id: decision}, evidence=evidence, scores=())

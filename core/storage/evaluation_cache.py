@@ -10,7 +10,10 @@ from itertools import groupby, islice
 from zlib import adler32, crc32
 
 from core.domain.models import SET_ASIDE_MARK, Decision, Evidence, Kind, Outcome
+from core.domain.ruling_validity import call_number
+from core.domain.text import document_numbers
 from core.storage.database import Store
+from core.storage.decision_index import DecisionIndex
 from core.storage.evidence_packs import EvidencePacks
 from core.storage.serialization import dump, parse
 
@@ -37,7 +40,7 @@ class EvaluationCache:
 
     def __init__(self, store: Store) -> None:
         self._store, self._db = store, store.db
-        self._packs = EvidencePacks(store)
+        self._packs, self._index = EvidencePacks(store), DecisionIndex(store)
 
     def judged(self, by: str) -> dict[str, int]:
         """The last row judged of each table of facts; {} when nothing is, or by another configuration or other code."""
@@ -54,6 +57,7 @@ class EvaluationCache:
         for table in ("evidence", "members", "decisions", "block_keys", "keyed_records", "judged"):
             self._db.execute(f"DELETE FROM {table}")
         self._packs.clear()
+        self._index.clear()
 
     def set_judged(self, marks: Mapping[str, int], by: str) -> None:
         """Note what was judged, and by which configuration and code."""
@@ -121,14 +125,15 @@ class EvaluationCache:
 
     def replace_decisions(self, old: Iterable[str], new: Sequence[Decision]) -> None:
         """Put `new` in the place of the decisions named `old` (their evidence goes with them)."""
-        run = self._db.conn.executemany
-        run("DELETE FROM decisions WHERE id = ?", ((name,) for name in old))
+        run, gone = self._db.conn.executemany, tuple(old)
+        run("DELETE FROM decisions WHERE id = ?", ((name,) for name in gone))
         in_order = sorted(new, key=lambda d: d.id)
         run("INSERT INTO decisions VALUES (?, ?, 1, ?)", ((d.id, d.unit, dump(d)) for d in in_order))
         run(
             "INSERT INTO members VALUES (?, ?)",
             ((record, d.id) for d in in_order for record in (*d.submissions, *d.findings)),
         )
+        self._index.replace(gone, in_order)
 
     def decisions(self, ids: Iterable[str] | None = None) -> dict[str, Decision]:
         """All decisions, or those named, in order of id."""
@@ -198,17 +203,21 @@ class EvaluationCache:
         rows = self._store.rows(f"SELECT data FROM decisions WHERE {_IN_PERIOD} ORDER BY id", *_days(first, last))
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
 
-    def search(self, text: str, unit: str, most: int, skip: int) -> tuple[Decision, ...]:
-        """Decisions whose number, party or id holds a text ("": all), of a unit where one is named, in order of id."""
-        rows = self._store.rows(
-            "SELECT data FROM decisions WHERE (?1 = '' OR instr(id, ?1) OR instr(data ->> '$.number', ?1)"
-            " OR instr(data ->> '$.name', ?1)) AND (?2 = '' OR unit = ?2) ORDER BY id LIMIT ?3 OFFSET ?4",
-            text,
-            unit,
-            most,
-            skip,
-        )
-        return tuple(parse(Decision, row[0]) for row in rows)
+    def search(self, text: str, unit: str, most: int, below: int | None = None) -> list[tuple[int, Decision]]:
+        """(number, decision) of the first so many in whose number, party, titles or id a text stands ("": all), of a
+        unit where one is named, numbered below `below`; the newest stated day first."""
+        return list(islice(self._index.found(text, unit, below), most))
+
+    def called(self, name: str) -> list[Decision]:
+        """The decisions with this id, or with a document number that a text gives, in order of id."""
+        known = self.decisions([name])
+        for number in document_numbers(name):
+            known |= {d.id: d for _, d in self._index.found(number) if d.number == number}
+        return [known[name] for name in sorted(known)]
+
+    def evidence_called(self, call: str) -> tuple[Evidence, ...]:
+        """The evidence about decisions that has this call number; seldom more than one."""
+        return tuple(e for e in self.evidence_about(self._index.of_call(call)) if call_number(e.key) == call)
 
     def open_decisions(self) -> set[str]:
         """Decisions whose evidence may change with time or looks alone."""
@@ -258,6 +267,7 @@ class EvaluationCache:
         )
         self._packs.replace({name: [e for e in all_ if e.outcome is Outcome.MET] for name, (all_, _) in judged.items()})
         run("UPDATE decisions SET open = ? WHERE id = ?", [(still, name) for name, (_, still) in judged.items()])
+        self._index.set_calls({name: all_ for name, (all_, _) in judged.items()})
 
     def evidence_between(self, first: date, last: date) -> tuple[Evidence, ...]:
         """The evidence about those decisions, in order of key."""

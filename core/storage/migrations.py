@@ -312,6 +312,16 @@ CREATE INDEX decisions_set_aside ON decisions(id) WHERE instr(data, '"搁置：'
 CREATE INDEX zero_reports_received ON zero_reports(unit, kind, recorded_at);
 """
 
+# words are pairs of characters, which a tokenizer takes as they are; no texts are kept (core.storage.decision_index)
+_DECISION_INDEX = """
+CREATE TABLE numbered_decisions (number INTEGER PRIMARY KEY, decision TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE decision_counter (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
+CREATE TABLE call_numbers (call INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (call, number)) STRICT,
+    WITHOUT ROWID;
+CREATE VIRTUAL TABLE decision_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
+CREATE INDEX decisions_by_unit ON decisions(unit, coalesce(json_extract(data, '$.decided_on[#-1]'), ''));
+"""
+
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
@@ -449,3 +459,9 @@ def m0047_packed_evidence(db: Database) -> None:
 def m0048_nightly(db: Database) -> None:
     """Indexes for what a night asks: its cost is that of what is new and open, however old the archive."""
     _run_script(db, _NIGHTLY)
+
+
+@migrations()
+def m0049_decision_index(db: Database) -> None:
+    """Decisions found by their words and by call numbers; filled when first asked, or by the next full evaluation."""
+    _run_script(db, _DECISION_INDEX)

@@ -2,9 +2,10 @@
 
 import tempfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
 from core.domain.models import ClaimSubject, Decision, EvidenceSubject, RepairSubject, RulingKind
@@ -16,7 +17,7 @@ from desk.access import Asked
 from desk.as_it_stands import Standing
 from desk.item_page import compared, records_of
 from desk.log import note
-from desk.paging import ROWS, number_of
+from desk.paging import ROWS
 from desk.roles import Right
 from desk.site import current
 from pipeline.evidence_package import package_name, write_package
@@ -29,11 +30,14 @@ from review.rulings import newest_on
 
 
 def listed(request: Asked) -> HttpResponse:
-    """Decisions that hold a text in their number or party, a page at a time."""
+    """Decisions with a text in their number, party or titles, the newest first; a call number leads to its item."""
     desk, text, unit = current(), request.GET.get("q", "").strip()[:100], request.GET.get("unit", "")
-    number = number_of(request)
+    below = request.GET.get("below", "")
     with desk.session() as session:
-        found = session.evaluations.search(text, unit, ROWS + 1, (number - 1) * ROWS)
+        if session.evaluations.evidence_called(text.lower()):
+            return redirect(f"/items/{text.lower()}")
+        last = int(below) if below.isascii() and below.isdigit() and len(below) < 19 else None
+        found = session.evaluations.search(text, unit, ROWS + 1, last)
     names = {u.slug: u.name for u in desk.config.units}
     rows = [
         {
@@ -45,15 +49,16 @@ def listed(request: Asked) -> HttpResponse:
             "on": wording.days(d.decided_on),
             "sides": "、".join(filter(None, ("报送" if d.submissions else "", "公示" if d.findings else ""))),
         }
-        for d in found[:ROWS]
+        for _, d in found[:ROWS]
     ]
+    later = {"q": text, "unit": unit, "below": str(found[ROWS - 1][0])} if len(found) > ROWS else None
     context = {
         "rows": rows,
         "q": text,
         "unit": unit,
         "units": names.items(),
-        "number": number,
-        "more": len(found) > ROWS,
+        "later": f"/decisions?{urlencode(later)}" if later else "",
+        "first": not below,
     }
     return render(request, "desk/decisions.html.j2", context)
 

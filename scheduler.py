@@ -58,7 +58,7 @@ from pipeline.stamp import seal_told, stamp_heads
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
-from reporting.open_matters import MatterKind, counted
+from reporting.open_matters import MatterKind, counted, tallied
 
 if TYPE_CHECKING:  # loaded by the command that serves, not by every night
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -158,7 +158,7 @@ def _night(session: Session, say: Progress) -> NightResult:
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     links = entry_links(session.config, session.paths)
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts, links=links)
-    letters = notify(session, context, seconds, matters, next_of(session, evaluations[0], matters))
+    letters = notify(session, context, seconds, matters, next_of(session, evaluations[0], tallied(matters)))
     log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     session.runs.finish(run.id, session.now(), seconds, peak)
     note_night(session.paths, run.id)

@@ -44,6 +44,7 @@ def quarter(
     from core.domain.periods import parse_period
     from pipeline.open_matters import open_matters_of
     from pipeline.quarter import calendar_of, quarter_in_question
+    from reporting.open_matters import tallied
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -52,7 +53,7 @@ def quarter(
         if asked.interim:
             raise UsageError(f"{asked.name} 是月度进度，日程按季度：chengxin quarter {asked.quarter}")
         evaluation = evaluation_at(session, asked.name, now)
-        steps = calendar_of(session, evaluation, open_matters_of(session, evaluation))
+        steps = calendar_of(session, evaluation, tallied(open_matters_of(session, evaluation)))
     if as_json:
         tables.print_json({"period": asked.name, "steps": [asdict(step) for step in steps]})
         return
@@ -73,6 +74,7 @@ def freeze(
     from core.domain.periods import parse_period
     from core.runtime.version import code_version
     from pipeline.open_matters import open_matters_of
+    from reporting.open_matters import tallied
     from review import freeze as freezing
     from review.reviewers import who_speaks
 
@@ -82,7 +84,7 @@ def freeze(
         evaluation = evaluation_at(session, period, now)
         matters = open_matters_of(session, evaluation)
         if check:
-            _tell_hindrances(freezing.hindrances(session, quarter, evaluation, matters))
+            _tell_hindrances(freezing.hindrances(session, quarter, evaluation, tallied(matters)))
             return
         result = freezing.freeze(
             session, evaluation, quarter, who_speaks(config),

@@ -20,12 +20,16 @@ from ninja.security import HttpBearer
 from pydantic import Field
 
 from core.domain.errors import ChengxinError, UsageError
+from core.domain.models import Evidence
 from core.domain.ruling_validity import call_number
 from desk.as_it_stands import reckoned
+from desk.frozen import frozen_of
 from desk.log import note
 from desk.models import Token
 from desk.site import current
 from desk.uploads import laid_out
+from pipeline.by_unit import lookup_of_part
+from pipeline.report_context import facts_of_records
 from pipeline.status import portal_health
 from pipeline.take_in import take_in
 from reporting import wording
@@ -97,14 +101,14 @@ class EvidenceRow(Schema):
 
 
 class EvidencePage(Schema):
-    """Evidence of one period in order of key; `next`: what `after` is for the rows that follow, "" at the end."""
+    """Evidence by unit, then in order of key; `next`: what `after` is for the rows that follow, "" at the end."""
 
     period: str
     rows: list[EvidenceRow]
     next: str
 
 
-@api.get("/evidence", response=EvidencePage, summary="一个考核期的证据，按键排序，分页")
+@api.get("/evidence", response=EvidencePage, summary="一个考核期的证据，按单位、再按键排序，分页")
 def evidence(
     request: HttpRequest,
     period: str = "",
@@ -115,25 +119,31 @@ def evidence(
 ) -> EvidencePage:
     """Evidence of a period."""
     desk = current()
+    first, _, last = after.partition("|")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, period or None)
-    chosen = sorted(
-        (
-            e
-            for e in standing.evaluation.everything
-            if e.key > after and unit in ("", e.unit) and outcome in ("", e.outcome)
-        ),
-        key=lambda e: e.key,
-    )
+        kept = reckoned(desk)
+        district = kept.district(session, period or None)
+        shared, chosen = district.shared, list[tuple[str, Evidence, str]]()
+        units = [u for u in shared.units if unit in ("", u)]
+        for slug in units[units.index(first) if after and first in units else 0 :]:
+            evaluation = kept.evaluation(session, shared, slug)
+            of_unit = sorted(evaluation.everything, key=lambda e: e.key)
+            of_unit = [e for e in of_unit if outcome in ("", e.outcome) and (not after or slug != first or e.key > last)]
+            words = session.rulings.on_evidence(e.key for e in of_unit[: limit + 1])
+            lookup = lookup_of_part(session, shared, evaluation, facts_of_records(session, ()), words)
+            chosen += ((slug, e, lookup.status(e).value) for e in of_unit[: limit + 1 - len(chosen)])
+            if len(chosen) > limit:
+                break
     rows = [
         EvidenceRow(
             call=call_number(e.key), key=e.key, unit=e.unit, check=e.check, channel=e.channel or "", outcome=e.outcome,
-            code=e.slug, status=standing.lookup.status(e).value, sentence=wording.safe(e.sentence),
+            code=e.slug, status=status, sentence=wording.safe(e.sentence),
             decided_on=e.decided_on, deadline=e.deadline,
         )
-        for e in chosen[:limit]
+        for _, e, status in chosen[:limit]
     ]  # fmt: skip
-    return EvidencePage(period=standing.period, rows=rows, next=rows[-1].key if len(chosen) > limit else "")
+    more = f"{chosen[limit - 1][0]}|{rows[-1].key}" if len(chosen) > limit else ""
+    return EvidencePage(period=district.period, rows=rows, next=more)
 
 
 class ScoreRow(Schema):
@@ -159,22 +169,19 @@ class Scores(Schema):
 @api.get("/scores", response=Scores, summary="一个考核期的得分与等级；已冻结的按冻结的结果")
 def scores(request: HttpRequest, period: str = "") -> Scores:
     """Scores of a period."""
-    from review.freeze import as_frozen
-
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, period or None)
-        frozen = session.frozen.newest(standing.period)
-    told = as_frozen(frozen).scores if frozen else standing.evaluation.scores
+        district = reckoned(desk).district(session, period or None)
+        frozen = frozen_of(session, district.period)
     return Scores(
-        period=standing.period,
-        frozen=frozen.version if frozen else 0,
+        period=district.period,
+        frozen=frozen.result.version if frozen else 0,
         rows=[
             ScoreRow(
                 unit=s.unit, name=wording.unit_name(desk.config, s.unit), low=s.total[0], high=s.total[1],
                 grade=s.grade or "", grade_low=s.grade_low, grade_high=s.grade_high,
             )
-            for s in told
+            for s in (frozen.scores if frozen else district.scores)
         ],
     )  # fmt: skip
 

@@ -1,183 +1,341 @@
-"""A period as it stands, reckoned once and read by every page until something is written to the store.
+"""A period as it stands, kept by unit and read by every page until something is written to the store.
 
-To judge a district takes longer than a page may. Two things are kept, each with what it was made of:
+To judge a district takes longer than a page may. What is kept (`District`) is what pages list: scores with their
+explanation, and what is open; never evidence or facts, which a page of one item reads for itself, as they are now.
 
-- the *ground*: the period's evidence and the facts that it quotes. It changes with a night, with what is handed in,
-  and with words that evidence rests on; never with a word on evidence or on a unit.
-- the *standing*: scores, index and open matters, by every word said so far.
-
-What another program writes (a night, all the time) is taken up behind the pages: the next one is shown what is known,
-at most `HOLD` seconds old, while the new is reckoned. What is said at this desk is taken up at once, and a word is
-always said of what stands now.
+What another program writes is taken up behind the pages: they show what is known meanwhile, at most `HOLD` seconds old
+when it is found that the store has changed, and a word is always said of what stands now. What is said at this desk
+is taken up at once, for the units that it touches.
 """
 
-import sqlite3
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Literal
 
-from core.domain.models import Evaluation, Evidence, EvidenceSubject, Facts, UnitSubject
+from core.domain.models import Evaluation, Evidence, Score
 from core.domain.periods import parse_period
-from core.domain.ruling_validity import call_number
+from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.runtime.failures import LOG, explain
 from core.storage.session import Session
+from desk.matter_list import MatterList, PartList
 from desk.site import Desk
-from pipeline.filings import evaluate_filings
-from pipeline.newest import evidence_at
-from pipeline.open_matters import lookup_by_now, matters_of, unquoted_matters_of
+from pipeline.by_unit import (
+    Shared,
+    UnitStanding,
+    evaluation_of_unit,
+    lookup_of_part,
+    shared_of,
+    standing_of_unit,
+    units_spoken_of,
+    with_filings_of_now,
+)
+from pipeline.newest import newest_night
 from pipeline.quarter import quarter_in_question
-from pipeline.report_context import facts_of
-from pipeline.score import scores_of
+from pipeline.report_context import facts_near
+from reporting.explanation import Explanation
+from reporting.explanation import explain as explained
 from reporting.lookup import Lookup
 from reporting.open_matters import MatterKind, OpenMatter
+from reporting.unit_views import score_view
+from reporting.view_models import ScoreView
 
 HOLD = 20.0  # seconds
+GROUNDS = 30  # of one reason for points that a page lists
 _KEPT = 4  # periods
-_GROUND = ("runs", "looks", "findings", "submissions", "zero_reports", "filings", "hand_ins", "refusals", "unseen_rows")
+_MOST_EVIDENCE = 300_000  # pieces that are kept between pages of items, some 250 MB
+_HANDED_IN = ("submissions", "zero_reports", "filings", "hand_ins", "refusals")
+Moment = Literal["night", "now"]  # what a period is reckoned for: its newest night, or a freeze now
+Key = tuple[str, Moment]  # a period's name
 Version = tuple[object, ...]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """One period at one moment: the index of its evaluation and all that is open in it."""
+class Part:
+    """What pages show of one unit."""
 
-    lookup: Lookup
-    matters: tuple[OpenMatter, ...]
-    by_call: Mapping[str, Evidence]  # call number → evidence, of the period and the quarters before
+    score: Score | None
+    view: ScoreView | None
+    explanation: Explanation | None
+    matters: PartList
+    pairs: Mapping[frozenset[str], str]
+    seen: Mapping[str, str]  # call → what a form carries of what its reader saw: fingerprint|id of the newest word
 
-    @property
-    def evaluation(self) -> Evaluation:
-        """The evaluation, with scores."""
-        return self.lookup.evaluation
+
+@dataclass(frozen=True, kw_only=True)
+class District:
+    """One period at one moment, part by part, in the order of units.toml."""
+
+    shared: Shared
+    parts: Mapping[str, Part]
 
     @property
     def period(self) -> str:
         """The period's name."""
-        return self.lookup.evaluation.period
+        return self.shared.period.name
+
+    @cached_property
+    def scores(self) -> tuple[Score, ...]:
+        """The scores, in the order of units.toml."""
+        return tuple(part.score for part in self.parts.values() if part.score is not None)
+
+    @cached_property
+    def matters(self) -> MatterList:
+        """All that is open; a pair of records that two units' decisions ask about stands with the first of them."""
+        first: dict[frozenset[str], tuple[str, str]] = {}
+        for unit, part in self.parts.items():
+            for pair, decision in part.pairs.items():
+                first[pair] = min(first.get(pair, (decision, unit)), (decision, unit))
+        return MatterList(
+            {unit: _without(part, {p for p in part.pairs if first[p][1] != unit}) for unit, part in self.parts.items()}
+        )
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The period with its scores alone."""
+        return Evaluation(at=self.shared.at, period=self.period, decisions={}, evidence=(), scores=self.scores)
+
+    def pair(self, records: frozenset[str]) -> OpenMatter | None:
+        """The open question whether two records are one act."""
+        units = [unit for unit, part in self.parts.items() if records in part.pairs]
+        asked = (m for unit in units for m in self.matters.parts[unit].by_kind.get(MatterKind.LINK, ()))
+        return next((m for m in asked if m.pair and {m.pair.left, m.pair.right} == records), None)
+
+    def open_of(self, unit: str) -> int:
+        """How many matters of a unit are open, what ends by itself left out."""
+        tallies = self.matters.parts[unit].tallies if unit in self.parts else {}
+        return sum(tally.number for kind, tally in tallies.items() if kind is not MatterKind.NOT_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    version: Version
-    evaluation: Evaluation  # without scores
-    facts: Facts
+class CloseUp:
+    """One evidence with all that is known of it, read now. `lookup`: of its decision or, of what was handed in, of its
+    unit; its evaluation has the unit's score alone."""
+
+    evidence: Evidence
+    lookup: Lookup
+    district: District
+
+    @property
+    def period(self) -> str:
+        """The period's name."""
+        return self.district.period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    version: Version
-    standing: Standing
-    made: float
+    """`made_of`: what judged, what was handed in; `words`: the last ruling and objection in it; `heard`: how often
+    something was said here until then; `looked`: when the store was last compared, by the monotonic clock."""
+
+    district: District
+    made_of: Version
+    words: Mapping[str, int]
+    heard: int
+    looked: float
 
 
 @dataclass
 class Reckoned:
-    """What was reckoned for a desk, by period."""
+    """What was reckoned for a desk, by period and moment."""
 
     desk: Desk
-    _grounds: dict[str, _Ground] = field(default_factory=dict)
-    _held: dict[str, _Held] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)  # one reckons at a time
-    _behind: Thread | None = None
-    _watch: sqlite3.Connection | None = None
+    _held: dict[Key, _Held] = field(default_factory=dict)
+    _evaluations: dict[tuple[str, str], tuple[Version, Evaluation]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)  # one reckons at a time for a page that waits
     _heard: int = 0  # grows with each word said here
+    _behind: Thread | None = None
 
-    def standing(self, session: Session, period: str | None = None, *, fresh: bool = False) -> Standing:
-        """A period (None: the one in question) as it stands; `fresh`: with all that was written until now, for a word
-        that is to be said of it."""
+    # ------------------------------------------------------------ the district
+
+    def district(self, session: Session, period: str | None = None, moment: Moment = "night") -> District:
+        """A period (None: the one in question) with every word said at this desk."""
         name = parse_period(period).name if period else quarter_in_question(session).name
-        held, heard = self._held.get(name), (self._heard, session.config.hash, session.now().date())
-        if not fresh and held is not None and held.version[1:] == heard:
-            if time.monotonic() - held.made >= HOLD:
-                self._refresh_behind(name)
-            return held.standing
+        key, held = (name, moment), self._held.get((name, moment))
+        if held is not None and held.heard == self._heard and held.made_of[0] == session.config.hash:
+            if time.monotonic() - held.looked >= HOLD:
+                self._refresh_behind(key)
+            return held.district
         with self._lock:
-            return self._made(session, name)
-
-    def today(self, session: Session, period: str) -> tuple[Evaluation, tuple[OpenMatter, ...]]:
-        """A period as a freeze would find it now, and not as its newest night did, with what is open in it, unquoted.
-
-        The evidence about decisions is of the newest night in both; what was handed in is evaluated anew.
-        """
-        with self._lock:
-            ground = self._ground(session, parse_period(period).name)
-        session = session.at(session.now())
-        filed = evaluate_filings(session, parse_period(period))
-        evaluation = replace(ground.evaluation, at=session.now(), filed=filed.evidence, earlier=filed.earlier)
-        evaluation = replace(evaluation, scores=scores_of(session, evaluation))
-        return evaluation, unquoted_matters_of(session, evaluation)
+            return self._caught_up(session, key).district
 
     def heard(self) -> None:
-        """Something was said at this desk: the next page shows it."""
+        """Something was said or handed in at this desk: the next page shows it."""
         self._heard += 1
 
-    def _made(self, session: Session, name: str) -> Standing:
-        """The standing as of now, with the lock held."""
-        version = (self._written(), self._heard, session.config.hash, session.now().date())
-        held = self._held.get(name)
-        if held is None or held.version != version:
-            held = _Held(version=version, standing=self._reckon(session, name), made=time.monotonic())
+    def _caught_up(self, session: Session, key: Key) -> _Held:
+        """What is kept with all that was said since, for the units that it touches; with the lock held."""
+        held, heard = self._held.get(key), self._heard
+        made_of, words = _made_of(session, key[1]), _words(session)
+        if held is None or held.made_of[:2] != made_of[:2]:
+            units = None
         else:
-            held = replace(held, made=time.monotonic())
-        _keep(self._held, name, held)
-        return held.standing
+            units = units_spoken_of(session, held.district.shared, held.words)
+        if held is None or units is None:
+            district = self._reckon(session, key)
+        else:
+            # what was judged anew beside them is taken up behind the pages
+            district, made_of = self._again(session, key, held.district, units), held.made_of
+        return self._keep(
+            key, _Held(district=district, made_of=made_of, words=words, heard=heard, looked=time.monotonic())
+        )
 
-    def _ground(self, session: Session, name: str) -> _Ground:
-        version = _ground_version(session)
-        ground = self._grounds.get(name)
-        if ground is None or ground.version != version:
-            evaluation = evidence_at(session, name)
-            ground = _Ground(version=version, evaluation=evaluation, facts=facts_of(session, evaluation))
-            _keep(self._grounds, name, ground)
-        return ground
+    def _keep(self, key: Key, held: _Held) -> _Held:
+        self._held.pop(key, None)
+        self._held[key] = held
+        while len(self._held) > 2 * _KEPT:
+            del self._held[next(iter(self._held))]
+        return held
 
-    def _reckon(self, session: Session, name: str) -> Standing:
-        ground = self._ground(session, name)
-        evaluation = replace(ground.evaluation, scores=scores_of(session.at(ground.evaluation.at), ground.evaluation))
-        lookup = lookup_by_now(session, evaluation, ground.facts)
-        by_call = {call_number(item.key): item for item in lookup.evaluation.with_earlier}
-        return Standing(lookup=lookup, matters=matters_of(session, lookup), by_call=by_call)
+    def _reckon(self, session: Session, key: Key) -> District:
+        """The district from nothing, a part at a time."""
+        shared = _shared(session, key)
+        return District(shared=shared, parts={unit: self._part(session, shared, unit) for unit in shared.units})
 
-    def _refresh_behind(self, name: str) -> None:
+    def _again(self, session: Session, key: Key, known: District, units: Iterable[str]) -> District:
+        """The district with the parts of some units reckoned again."""
+        shared = _shared(session, key)
+        again = {shared.part(unit) for unit in units}
+        parts = {u: self._part(session, shared, u) if u in again else known.parts[u] for u in shared.units}
+        return District(shared=shared, parts=parts)
+
+    def _part(self, session: Session, shared: Shared, unit: str) -> Part:
+        made = standing_of_unit(session, shared, unit, self.evaluation(session, shared, unit))
+        score = made.score
+        return Part(
+            score=score,
+            view=score_view(made.lookup, score) if score else None,
+            explanation=explained(made.lookup, unit, GROUNDS) if score else None,
+            matters=PartList(made.matters),
+            pairs=made.pairs,
+            seen=_seen(made),
+        )
+
+    def evaluation(self, session: Session, shared: Shared, unit: str) -> Evaluation:
+        """A unit's evidence, kept while nothing judges anew; what was handed in is `shared`'s."""
+        key, version = (shared.period.name, unit), (session.evaluations.state(), session.config.hash)
+        made_of, known = self._evaluations.pop(key, (None, None))
+        if known is None or made_of != version:
+            known = evaluation_of_unit(session, shared, unit)
+        self._evaluations[key] = (version, known)
+        kept = sum(len(each.evidence) for _, each in self._evaluations.values())
+        for name in list(self._evaluations)[:-1] if kept > _MOST_EVIDENCE else []:
+            kept -= len(self._evaluations.pop(name)[1].evidence)
+            if kept <= _MOST_EVIDENCE:
+                break
+        filed, earlier = shared.filed.get(unit, ()), shared.earlier.get(unit, ())
+        return replace(known, at=shared.at, filed=filed, earlier=earlier)
+
+    # ------------------------------------------------------------ behind the pages
+
+    def _refresh_behind(self, key: Key) -> None:
         if self._behind is None or not self._behind.is_alive():
-            self._behind = Thread(target=self._refresh, args=(name,), daemon=True)
+            self._behind = Thread(target=self._refresh, args=(key,), daemon=True)
             self._behind.start()
 
-    def _refresh(self, name: str) -> None:
+    def _refresh(self, key: Key) -> None:
+        """Reckon anew where the store has changed; no page waits for it, and what is said meanwhile is put on top."""
         try:
-            with self.desk.session() as session, self._lock:
-                self._made(session, name)
+            with self.desk.session() as session:
+                held, heard = self._held.get(key), self._heard
+                made_of, words = _made_of(session, key[1]), _words(session)
+                if held is None:
+                    return
+                same = (held.made_of, held.words) == (made_of, words)
+                district = held.district if same else self._reckon(session, key)
+                with self._lock:
+                    if self._held.get(key) is held or not same:
+                        self._keep(
+                            key,
+                            _Held(
+                                district=district, made_of=made_of, words=words, heard=heard, looked=time.monotonic()
+                            ),
+                        )
+                    if heard != self._heard:
+                        self._caught_up(session, key)
         except Exception as error:  # the thread's end: the pages go on showing what is known
             LOG.paths = self.desk.paths
             explain(error)
 
-    def _written(self) -> int:
-        """A number that another one follows whenever any program has written to the store."""
-        if self._watch is None:
-            self._watch = sqlite3.connect(self.desk.paths.store, check_same_thread=False, isolation_level=None)
-        with closing(self._watch.execute("PRAGMA data_version")) as rows:
-            return int(rows.fetchone()[0])
+    # ------------------------------------------------------------ one item
+
+    def close_up(
+        self, session: Session, call: str, unit: str | None = None, period: str | None = None, *, fresh: bool = False
+    ) -> CloseUp | None:
+        """The evidence of a call number in a period, of this unit where one is named, as it is now; None for none.
+
+        What was handed in is as of the last reckoning; `fresh`: as of now, for a word that is to be said of it.
+        """
+        district = self.district(session, period)
+        shared = with_filings_of_now(session, district.shared) if fresh else district.shared
+        found = _found(session, shared, call, unit)
+        return _closed_up(session, district, *found) if found else None
+
+    def is_there(self, session: Session, call: str) -> bool:
+        """Whether the period in question has an evidence of this call number."""
+        return _found(session, self.district(session).shared, call, None) is not None
 
 
-def _ground_version(session: Session) -> Version:
-    """What a ground is made of: what was judged last, the newest row of each table of facts, and the words that what
-    was handed in rests on."""
-    rulings = session.rulings.all()
-    touching = [r.id for r in rulings if not isinstance(r.subject, EvidenceSubject | UnitSubject)]
-    marks = tuple(sorted(session.store.marks(_GROUND).items()))
-    newest = session.runs.newest()
-    return (session.evaluations.state(), marks, tuple(touching), session.config.hash, newest and newest.started_at)
+def _found(session: Session, shared: Shared, call: str, unit: str | None) -> tuple[Evidence, Evaluation] | None:
+    """The evidence of a call number with what stands beside it: all about its decision, or all that its unit handed
+    in."""
+    about = Evaluation(at=shared.at, period=shared.period.name, decisions={}, evidence=(), scores=())
+    for evidence in session.evaluations.evidence_called(call):
+        decisions = session.evaluations.decisions([evidence.decision])
+        days = [d.decided_on[-1] for d in decisions.values() if d.decided_on]
+        if unit in (None, evidence.unit) and all(day in shared.period for day in days):
+            of_it = session.evaluations.evidence(decision=evidence.decision)
+            return evidence, replace(about, decisions=decisions, evidence=of_it)
+    for slug in [unit] if unit is not None else shared.filed:
+        filed, earlier = shared.filed.get(slug, ()), shared.earlier.get(slug, ())
+        for evidence in (*filed, *earlier):
+            if call_number(evidence.key) == call:
+                return evidence, replace(about, filed=filed, earlier=earlier)
+    return None
 
 
-def _keep(kept: dict[str, T], name: str, made: T) -> None:
-    kept.pop(name, None)
-    kept[name] = made
-    while len(kept) > _KEPT:
-        del kept[next(iter(kept))]
+def _closed_up(session: Session, district: District, evidence: Evidence, about: Evaluation) -> CloseUp:
+    score = district.parts[district.shared.part(evidence.unit)].score
+    about = replace(about, scores=(score,) if score else ())
+    words = session.rulings.on_evidence(item.key for item in about.with_earlier)
+    lookup = lookup_of_part(session, district.shared, about, facts_near(session, about), words)
+    return CloseUp(evidence=evidence, lookup=lookup, district=district)
+
+
+def _seen(made: UnitStanding) -> dict[str, str]:
+    newest = newest_words(made.lookup.facts.rulings)
+    keys = [matter.evidence for matter in made.matters if matter.evidence]
+    return {
+        call_number(item.key): f"{fingerprint(item)}|{newest[item.key].id if item.key in newest else ''}"
+        for item in made.lookup.known(keys)
+    }
+
+
+def _without(part: Part, pairs: Collection[frozenset[str]]) -> PartList:
+    """A part's matters without those about these pairs, which stand with another unit."""
+    if not pairs:
+        return part.matters
+    kept = (m for m in part.matters.matters if not m.pair or frozenset((m.pair.left, m.pair.right)) not in pairs)
+    return PartList(tuple(kept))
+
+
+def _shared(session: Session, key: Key) -> Shared:
+    at = newest_night(session) if key[1] == "night" else session.now()
+    return shared_of(session.at(at), parse_period(key[0]))
+
+
+def _made_of(session: Session, moment: Moment) -> Version:
+    """What a district is made of beside words: the configuration; what was handed in; what was judged, told, and the
+    moment that it is reckoned for."""
+    at = (newest_night(session), session.now().date()) if moment == "night" else f"{session.now():%Y-%m-%d %H}"
+    handed_in = tuple(session.store.marks(_HANDED_IN).items())
+    told = session.store.marks(("told",))["told"]
+    return (session.config.hash, handed_in, session.evaluations.state(), told, at)
+
+
+def _words(session: Session) -> Mapping[str, int]:
+    return session.store.marks(("rulings", "objections"))
 
 
 _of_desk: list[Reckoned] = []
@@ -188,12 +346,3 @@ def reckoned(desk: Desk) -> Reckoned:
     if not _of_desk or _of_desk[0].desk is not desk:
         _of_desk[:] = [Reckoned(desk)]
     return _of_desk[0]
-
-
-def counted_by_unit(standing: Standing) -> Mapping[str, int]:
-    """How many matters are open by unit, what ends by itself left out."""
-    numbers: dict[str, int] = {}
-    for matter in standing.matters:
-        if matter.kind is not MatterKind.NOT_DUE:
-            numbers[matter.unit] = numbers.get(matter.unit, 0) + 1
-    return numbers

@@ -1,7 +1,7 @@
 """What one item's page shows: what is said, what it rests on, who said what, and what a word would change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404
@@ -11,13 +11,15 @@ from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, newest_words, standing
 from core.domain.ruling_words import PRINTED
 from core.storage.session import Session
-from desk.as_it_stands import Standing
+from desk.as_it_stands import CloseUp, reckoned
 from desk.questions import asked_about
+from desk.site import current
 from pipeline.whatif import UnitChange, if_ruled
 from reporting import wording
 from reporting.evidence_items import VALUES, item_view
 from reporting.field_names import field_name
 from reporting.look_calendar import looks_around
+from reporting.lookup import Lookup
 from review.objections import closing_day
 
 # fields that stand first under their own names
@@ -25,12 +27,15 @@ _KNOWN_BY = frozenset({"document_number", "name", "decided_on", "penalty_decided
 _KINDS = {"objection": "异议", "note": "说明", "confirm": "确认"}
 
 
-def evidence_of(known: Standing, call: str, unit: str | None = None) -> Evidence:
-    """The evidence of a call number, of this unit where one is named; Http404 for none."""
-    evidence = known.by_call.get(call)
-    if evidence is None or unit not in (None, evidence.unit):
+def close_up(
+    session: Session, call: str, unit: str | None = None, period: str | None = None, *, fresh: bool = False
+) -> CloseUp:
+    """The evidence of a call number as it is now, of this unit where one is named; Http404 for none (`fresh`: for a
+    word on it, desk.as_it_stands)."""
+    known = reckoned(current()).close_up(session, call, unit, period, fresh=fresh)
+    if known is None:
         raise Http404("没有这一事项：事实有变化，或不在本考核期")
-    return evidence
+    return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +66,14 @@ class PointsChange:
         return not self.shifts and (self.before, self.grade_before) == (self.after, self.grade_after)
 
 
-def item_context(session: Session, known: Standing, evidence: Evidence) -> dict[str, Any]:
+def item_context(session: Session, known: CloseUp) -> dict[str, Any]:
     """What the page of an item shows, without what a word would change."""
-    lookup = known.lookup
+    lookup, evidence = known.lookup, known.evidence
     rulings = [
         r for r in lookup.facts.rulings if isinstance(r.subject, EvidenceSubject) and r.subject.key == evidence.key
     ]
     stand, newest = {r.id for r in standing(rulings)}, newest_words(rulings).get(evidence.key)
-    told = session.outbox.first_notified("breached|").get(f"breached|{evidence.key}")
+    told = session.outbox.notified(f"breached|{evidence.key}")
     return {
         "view": item_view(lookup, evidence),
         "evidence": evidence,
@@ -95,26 +100,25 @@ def item_context(session: Session, known: Standing, evidence: Evidence) -> dict[
                 "at": wording.minute(o.received_at),
                 "papers": [(wording.safe(name), sha) for name, sha in o.papers],
             }
-            for o in session.objections.all()
-            if o.evidence == evidence.key
+            for o in session.objections.about([evidence.key])
         ],
         "nights": looks_around(lookup, evidence),
-        "records": (records := records_of(known, evidence)),
+        "records": (records := records_of(lookup, evidence)),
         "fields": compared(records),
         "told": told,
         "until": closing_day(session.config, parse_period(known.period)),
         "period": known.period,
         "is_breach": evidence.outcome is Outcome.BREACHED,
-        "by_severity": _by_severity(known, evidence),
-        "questions": asked_about(session, known, evidence),
+        "by_severity": _by_severity(lookup, evidence),
+        "questions": asked_about(session, evidence),
         "wrong": "",
         "typed": dict.fromkeys(("word", "value", "why", "until", "text", "question"), ""),
     }
 
 
-def records_of(known: Standing, evidence: Evidence) -> tuple[RecordView, ...]:
+def records_of(lookup: Lookup, evidence: Evidence) -> tuple[RecordView, ...]:
     """The rows and pages of the decision, or of what was handed in, field by field."""
-    facts, decision = known.lookup.facts, known.evaluation.decisions.get(evidence.decision)
+    facts, decision = lookup.facts, lookup.evaluation.decisions.get(evidence.decision)
     if decision is None:
         return ()
     views = [
@@ -129,7 +133,7 @@ def records_of(known: Standing, evidence: Evidence) -> tuple[RecordView, ...]:
     views += [
         RecordView(
             word="公示",
-            where=known.lookup.portal_name(page.portal),
+            where=lookup.portal_name(page.portal),
             fields=_fields(page),
             capture=page.capture,
             mark=page.number_text or page.name,
@@ -162,23 +166,24 @@ def compared(records: Sequence[RecordView]) -> tuple[tuple[str, tuple[str, ...]]
     return tuple((name, tuple(each.get(name, "") for each in told)) for name in fields)
 
 
-def _by_severity(known: Standing, evidence: Evidence) -> bool:
-    return any(
-        evidence.check in i.checks for i in known.lookup.config.scheme.indicators if i.rule == "deduct-by-severity"
-    )
+def _by_severity(lookup: Lookup, evidence: Evidence) -> bool:
+    return any(evidence.check in i.checks for i in lookup.config.scheme.indicators if i.rule == "deduct-by-severity")
 
 
-def points_changed(session: Session, known: Standing, evidence: Evidence) -> tuple[PointsChange, ...]:
+def points_changed(session: Session, known: CloseUp) -> tuple[PointsChange, ...]:
     """What 成立 and 不成立 would change for the unit; () where no score hangs on it."""
-    if evidence.outcome is not Outcome.BREACHED:
+    evidence, shared = known.evidence, known.district.shared
+    if evidence.outcome is not Outcome.BREACHED or not known.lookup.evaluation.scores:
         return ()
+    evaluation = reckoned(current()).evaluation(session, shared, evidence.unit)
+    evaluation = replace(evaluation, scores=known.lookup.evaluation.scores)
     told = []
     for kind, word in ((RulingKind.CONFIRM, "成立"), (RulingKind.DISMISS, "不成立")):
         supposed = Ruling(
             id=f"supposed-{kind}", subject=EvidenceSubject(evidence.key), word=kind, by="假定", why="假定",
-            at=known.evaluation.at, seen=fingerprint(evidence),
+            at=evaluation.at, seen=fingerprint(evidence),
         )  # fmt: skip
-        change = if_ruled(session, known.evaluation, supposed)
+        change = if_ruled(session, evaluation, supposed, shared.beside)
         if change is not None:
             told.append(_told(word, change))
     return tuple(told)

@@ -19,8 +19,9 @@ from core.domain.ruling_validity import call_number
 from core.domain.text import spoken
 from core.storage.outbox import SENT
 from core.storage.session import Session
-from desk.as_it_stands import Standing
+from desk.as_it_stands import CloseUp, reckoned
 from desk.models import Account, Question
+from desk.site import current
 from pipeline.unit_letters import send_question
 from reporting import wording
 from reporting.evidence_items import item_view
@@ -57,22 +58,22 @@ class Asked:
         return not self.answer and not self.is_gone
 
 
-def ask(session: Session, standing: Standing, evidence: Evidence, text: str, by: Account) -> str:
+def ask(session: Session, known: CloseUp, text: str, by: Account) -> str:
     """Keep a question and commit its letter; what is kept of it. UsageError where it cannot be asked, or waits already.
 
     The question is kept with its letter or not at all.
     """
-    now, text = session.now(), spoken(text, LONGEST + 1)
+    now, text, evidence = session.now(), spoken(text, LONGEST + 1), known.evidence
     if not SHORTEST <= len(text) <= LONGEST:
         raise UsageError(f"写明要问什么，{SHORTEST} 到 {LONGEST} 个字，现为 {len(text)} 个字")
     until = closing_day(session.config, period_of(evidence.decided_on or now.date()))
     if now.date() > until:
         raise UsageError(f"异议期已于 {until} 截止，单位不能再在工作台上答复；要问请打电话")
-    said = _said(session)
-    before = Question.objects.filter(evidence=evidence.key, text=text)
+    before = list(Question.objects.filter(evidence=evidence.key, text=text))
+    said = _said(session, before)
     if any(not _answer(question, said) for question in before):
         raise UsageError("这句话已经问过，正等单位答复")
-    item = item_view(standing.lookup, evidence)
+    item = item_view(known.lookup, evidence)
     with transaction.atomic():
         question = Question.objects.create(
             evidence=evidence.key, call=call_number(evidence.key), unit=evidence.unit,
@@ -90,21 +91,21 @@ def mark_answered(evidence: Evidence, objection: Objection, now: datetime) -> No
     waiting.update(answer=objection.id, answered_at=now)
 
 
-def asked_about(session: Session, standing: Standing, evidence: Evidence) -> tuple[Asked, ...]:
+def asked_about(session: Session, evidence: Evidence) -> tuple[Asked, ...]:
     """All that was asked about an item, the newest first."""
-    return _told(session, standing, Question.objects.filter(evidence=evidence.key))
+    return _told(session, Question.objects.filter(evidence=evidence.key))
 
 
-def asked_of(session: Session, standing: Standing, unit: str) -> tuple[Asked, ...]:
+def asked_of(session: Session, unit: str) -> tuple[Asked, ...]:
     """All that a unit was asked, the newest first."""
-    return _told(session, standing, Question.objects.filter(unit=unit))
+    return _told(session, Question.objects.filter(unit=unit))
 
 
-def all_waiting(session: Session, standing: Standing) -> tuple[Asked, ...]:
+def all_waiting(session: Session) -> tuple[Asked, ...]:
     """All that waits for a unit's answer, the oldest first."""
-    said = _said(session)
-    waiting = [q for q in Question.objects.filter(answered_at=None) if _answer(q, said) is None]
-    return tuple(q for q in reversed(_told(session, standing, waiting)) if q.waits)
+    asked = list(Question.objects.filter(answered_at=None).select_related("author"))
+    said = _said(session, asked)
+    return tuple(q for q in reversed(_told(session, [q for q in asked if _answer(q, said) is None])) if q.waits)
 
 
 def waiting_since(questions: Iterable[Asked]) -> Mapping[str, date]:
@@ -119,9 +120,9 @@ def waiting_since(questions: Iterable[Asked]) -> Mapping[str, date]:
 _Said = Mapping[tuple[str, str], Sequence[Objection]]  # what units said, by evidence and unit
 
 
-def _said(session: Session) -> _Said:
+def _said(session: Session, questions: Iterable[Question]) -> _Said:
     said: defaultdict[tuple[str, str], list[Objection]] = defaultdict(list)
-    for objection in session.objections.all():
+    for objection in session.objections.about(question.evidence for question in questions):
         said[objection.evidence, objection.unit].append(objection)
     return said
 
@@ -133,21 +134,23 @@ def _answer(question: Question, said: _Said) -> Objection | None:
     return min((o for o in own if o.received_at >= question.at), key=lambda o: o.received_at, default=None)
 
 
-def _told(session: Session, standing: Standing, questions: Iterable[Question]) -> tuple[Asked, ...]:
-    said, today = _said(session), session.now().date()
+def _told(session: Session, questions: Iterable[Question]) -> tuple[Asked, ...]:
+    asked = sorted(questions, key=lambda q: (q.at, q.pk), reverse=True)
+    said, today, known = _said(session, asked), session.now().date(), reckoned(current())
     return tuple(
-        _shown(session, standing, question, _answer(question, said), today)
-        for question in sorted(questions, key=lambda q: (q.at, q.pk), reverse=True)
+        _shown(session, question, answer, today, is_gone=not (answer or known.is_there(session, question.call)))
+        for question in asked
+        for answer in [_answer(question, said)]
     )
 
 
-def _shown(session: Session, standing: Standing, question: Question, answer: Objection | None, today: date) -> Asked:
+def _shown(session: Session, question: Question, answer: Objection | None, today: date, *, is_gone: bool) -> Asked:
     since = question.at.astimezone(ZONE).date()
     return Asked(
         number=question.pk,
         call=question.call,
         unit=question.unit,
-        unit_name=standing.lookup.unit_name(question.unit),
+        unit_name=wording.unit_name(session.config, question.unit),
         about=wording.safe(question.about),
         text=wording.safe(question.text),
         by=wording.safe(question.author.name),
@@ -157,7 +160,7 @@ def _shown(session: Session, standing: Standing, question: Question, answer: Obj
         answer="" if answer is None else _words(answer),
         answered_at="" if answer is None else wording.minute(question.answered_at or answer.received_at),
         papers=() if answer is None else tuple((wording.safe(name), sha) for name, sha in answer.papers),
-        is_gone=answer is None and question.call not in standing.by_call,
+        is_gone=is_gone,
         letter=_letter(session, question.letter),
     )
 

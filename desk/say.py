@@ -9,7 +9,7 @@ from core.domain.errors import UsageError
 from core.domain.models import EvidenceSubject, RecordSubject, UnitSubject
 from core.domain.models.ruling_subjects import read_subject
 from core.domain.ruling_kinds import CHOICES, RulingKind
-from core.domain.ruling_validity import fingerprint
+from core.domain.ruling_validity import call_number, fingerprint
 from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import reckoned
@@ -134,11 +134,10 @@ def _still(session: Session, draft: Draft) -> Word:
         subject=subject, kind=kind, why=draft.why, value=draft.value, until=draft.until, seen=draft.seen
     )
     if isinstance(subject, EvidenceSubject) and kind is not RulingKind.LIFT:
-        lookup = reckoned(current()).standing(session, fresh=True).lookup
-        evidence = next(iter(lookup.known([subject.key])), None)
-        if evidence is None or fingerprint(evidence) != draft.seen:
+        known = reckoned(current()).close_up(session, call_number(subject.key), fresh=True)
+        if known is None or fingerprint(known.evidence) != draft.seen:
             raise FactsChanged("提出以后事实有变化，这项裁定没有记下：请重新看过这一事项")
-        wanted = on_evidence(evidence, kind, draft.why, value=draft.value, until=draft.until)
+        wanted = on_evidence(known.evidence, kind, draft.why, value=draft.value, until=draft.until)
     return Word(request=wanted, newest=draft.newest, about=draft.about, unit=draft.unit, page=draft.page)
 
 

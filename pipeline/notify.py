@@ -42,7 +42,7 @@ from reporting.letters.messages import (
     write_outbox,
 )
 from reporting.letters.morning import NightFacts, compose_alarm, compose_summary
-from reporting.open_matters import NextStep, OpenMatter, waiting
+from reporting.open_matters import NextStep, OpenMatter, tallied, waiting
 from scoring.adjudicated import adjudicate
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
@@ -103,7 +103,7 @@ def notify(
     unwritten = _write_digests(session, context)
     if session.config.district.mail.summary and not session.outbox.has(f"{run}-summary"):
         night = night_facts(session, run, seconds)
-        facts = replace(night, unwritten=unwritten, waiting=waiting(matters), next_step=next_step)
+        facts = replace(night, unwritten=unwritten, waiting=waiting(tallied(matters)), next_step=next_step)
         summary = compose_summary(context, facts)
         commit(session, f"{run}-summary", run, OFFICE, summary, {}, now)
     return write_letters(session, now)

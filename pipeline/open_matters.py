@@ -22,7 +22,7 @@ def lookup_by_now(session: Session, evaluation: Evaluation, known: Facts | None 
     """The index of an evaluation with every word said so far, also after its night; `known`: its facts, where they
     were read before, whose words are read again.
     """
-    evaluation = replace(evaluation, at=_newest_word(session, evaluation))
+    evaluation = replace(evaluation, at=newest_word(session, evaluation.at))
     if known is None:
         return lookup_of(session, evaluation)
     config = session.config.on(parse_period(evaluation.period).first)
@@ -38,7 +38,7 @@ def unquoted_matters_of(session: Session, evaluation: Evaluation) -> tuple[OpenM
     """All that is open, without the fact that each rests on: looks and pages are not read from the store."""
     config = session.config.on(parse_period(evaluation.period).first)
     words = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=session.rulings.all())
-    at = _newest_word(session, evaluation)
+    at = newest_word(session, evaluation.at)
     return matters_of(session, open_lookup(config, replace(evaluation, at=at), words, TEXTS))
 
 
@@ -46,17 +46,18 @@ def matters_of(session: Session, lookup: Lookup) -> tuple[OpenMatter, ...]:
     """All that is open in what a lookup indexes, as of its moment: what a night's report and letter count."""
     said = Said(
         unanswered=unanswered(session.objections.all(), lookup.facts.rulings),
-        told=_told(session),
+        told=told_nights(session),
         until=closing_day(session.config, parse_period(lookup.evaluation.period)),
     )
     return open_matters(lookup, said)
 
 
-def _newest_word(session: Session, evaluation: Evaluation) -> datetime:
-    return max((evaluation.at, *(ruling.at for ruling in session.rulings.all()[-1:])))
+def newest_word(session: Session, at: datetime) -> datetime:
+    """The moment of the newest word, or `at` where that is later."""
+    return max((at, *(ruling.at for ruling in session.rulings.all()[-1:])))
 
 
-def _told(session: Session) -> dict[str, date]:
+def told_nights(session: Session) -> dict[str, date]:
     """Evidence key → the night on which a breach or something to look at was told first."""
     breached = session.outbox.first_notified("breached|")
     looked_at = session.outbox.first_notified("review|")

@@ -8,7 +8,7 @@ from core.domain.deadlines import closing, period_in_question
 from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
 from core.storage.session import Session
-from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, NextStep, OpenMatter, counted
+from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, NextStep, Tallies
 from review.freeze import hindrances
 from review.objections import closing_day
 
@@ -33,14 +33,14 @@ def quarter_in_question(session: Session) -> Period:
     return period_in_question(session.config, session.now(), session.frozen.quarters(), session.runs.first_day())
 
 
-def calendar_of(session: Session, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> tuple[Step, ...]:
-    """The steps of an evaluated quarter in their order; `matters`: all that is open in it."""
+def calendar_of(session: Session, evaluation: Evaluation, open_: Tallies) -> tuple[Step, ...]:
+    """The steps of an evaluated quarter in their order; `open_`: what all that is open in it comes to."""
     today, name, period = session.now().date(), evaluation.period, parse_period(evaluation.period)
     due, objections = closing(session.config, period).date(), closing_day(session.config, period)
-    result, open_ = session.frozen.newest(name), counted(matters)
-    words = {kind: open_[kind] for kind in MatterKind if kind in ASKS_FOR_A_WORD and kind in open_}
-    missing = open_.get(MatterKind.MISSING, 0)
-    hindered = hindrances(session, period, evaluation, matters)
+    result = session.frozen.newest(name)
+    words = {kind: each.number for kind, each in open_.items() if kind in ASKS_FOR_A_WORD}
+    missing = open_[MatterKind.MISSING].number if MatterKind.MISSING in open_ else 0
+    hindered = hindrances(session, period, evaluation, open_)
     fixed = result.at.date() if result else objections + timedelta(days=1)
     freezing = "" if result else f"chengxin freeze {name}" + (" --over 理由" if hindered.open else "")
     return (
@@ -81,9 +81,9 @@ def calendar_of(session: Session, evaluation: Evaluation, matters: Sequence[Open
     )
 
 
-def next_of(session: Session, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> NextStep | None:
+def next_of(session: Session, evaluation: Evaluation, open_: Tallies) -> NextStep | None:
     """The first step of an evaluated quarter that is not done; None where all that is recorded is."""
-    for step in calendar_of(session, evaluation, matters):
+    for step in calendar_of(session, evaluation, open_):
         if step.done is False:
             return NextStep(
                 quarter=evaluation.period, name=step.name, day=step.day, lacking=step.lacking, todo=step.todo

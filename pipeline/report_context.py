@@ -1,10 +1,11 @@
 """What a report or a letter quotes: the facts behind a judgement, and one decision with all that is known of it."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from checks import TEXTS
-from core.domain.models import Evaluation, Facts, ListChanges
+from core.domain.models import Evaluation, Facts, ListChanges, Look
 from core.domain.periods import parse_period, period_of
 from core.storage.list_diff import changes
 from core.storage.session import Session
@@ -25,14 +26,43 @@ def lookup_of(session: Session, evaluation: Evaluation, *, export: bool = False)
 
 def facts_of(session: Session, evaluation: Evaluation) -> Facts:
     """The facts that a judgement quotes, for reports and letters."""
+    first = parse_period(evaluation.period).first.isoformat()
+    return replace(
+        _quoted(session, evaluation, session.looks.looks_from(first)),
+        rulings=session.rulings.all(),
+        readings=newest_readings(session),
+    )
+
+
+def facts_near(session: Session, evaluation: Evaluation) -> Facts:
+    """The same for a few of its decisions: of looks those that are cited, and the others of their portals; no words."""
+    cited = _quoted(session, evaluation, {})
+    portals = {look.portal for look in cited.looks.values()}
+    first = parse_period(evaluation.period).first.isoformat()
+    return replace(cited, looks=cited.looks | session.looks.looks_from(first, portals))
+
+
+def facts_of_records(session: Session, names: Collection[str]) -> Facts:
+    """The records named and nothing else."""
+    rows, pages = session.submissions.by_id(names), session.findings.by_id(names)
+    return Facts(looks={}, captures={}, sightings={}, submissions=rows, findings=pages)
+
+
+def lookup_of_dossier(session: Session, evaluation: Evaluation) -> Lookup:
+    """The index of one decision (`dossier`) with every word on its evidence."""
+    config = session.config.on(parse_period(evaluation.period).first)
+    words = session.rulings.on_evidence(item.key for item in evaluation.evidence)
+    return open_lookup(config, evaluation, replace(facts_near(session, evaluation), rulings=words), TEXTS)
+
+
+def _quoted(session: Session, evaluation: Evaluation, looks: Mapping[str, Look]) -> Facts:
     refs = _cited(evaluation)
     findings = session.findings.by_id(name for d in evaluation.decisions.values() for name in d.findings)
     spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
     captures = session.looks.captures_by_id(refs["capture"])
     cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
     return Facts(
-        looks=session.looks.looks_by_id(cited)
-        | session.looks.looks_from(parse_period(evaluation.period).first.isoformat()),
+        looks=session.looks.looks_by_id(cited) | dict(looks),
         captures=captures,
         submissions=session.submissions.by_id(name for d in evaluation.decisions.values() for name in d.submissions),
         findings=findings,
@@ -40,8 +70,6 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
         filings=session.filings.by_id(refs["filing"]),
         zero_reports=session.submissions.zero_reports(),
         runs=tuple(session.runs.all()),
-        rulings=session.rulings.all(),
-        readings=newest_readings(session),
     )
 
 

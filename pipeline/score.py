@@ -1,15 +1,15 @@
 """From evidence, what was handed in and the office's word to the scores of a period."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from checks import CHECKS
 from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
-from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score, UnitSubject
+from core.domain.models import Evaluation, Evidence, Filing, Kind, Ruling, Score, UnitSubject
 from core.domain.periods import Period, parse_period
 from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE
 from core.domain.ruling_validity import newest_words, unit_rulings
@@ -32,17 +32,55 @@ def evaluation_of(session: Session, period: Period) -> Evaluation:
     return replace(evaluation, scores=scores_of(session, evaluation))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What points rest on beside evidence, of all units of a period; read once for many of them."""
+
+    rulings: tuple[Ruling, ...]
+    words: Mapping[str, Ruling]  # evidence key → the newest word on it
+    months: Mapping[str, Mapping[tuple[Kind, str], object]]  # unit → what its workbooks cover
+    reported: frozenset[tuple[str, str, str]]  # unit, form, month
+    waiting: frozenset[str]  # units with rows that nobody has judged yet
+    came: Mapping[str, Cells]  # unit → where something was refused
+    figures: tuple[Filing, ...]  # of the period, that count
+
+    def supposing(self, supposed: Sequence[Ruling]) -> "Beside":
+        """The same, had these rulings been given."""
+        rulings = (*self.rulings, *supposed)
+        return replace(self, rulings=rulings, words=newest_words(rulings)) if supposed else self
+
+
+def beside_of(session: Session, period: Period) -> Beside:
+    """What points of a period rest on beside evidence, as the store has it now."""
+    config, stand, rulings = session.config.on(period.first), standing(session), session.rulings.all()
+    aside, ends = held(session, stand), (period.months[0], period.months[-1])
+    return Beside(
+        rulings=rulings,
+        words=newest_words(rulings),
+        months=session.submissions.months(period.months, stand.foreign),
+        reported=session.filings.reported(*ends, stand.gone),
+        waiting=frozenset(session.submissions.units_not_judged(*ends)),
+        came={unit.slug: aside.of(unit, period.months) for unit in config.units},
+        figures=tuple(stand.between(*ends)),
+    )
+
+
 def scores_of(
-    session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = (), only: str = ""
+    session: Session,
+    evaluation: Evaluation,
+    supposed: Sequence[Ruling] = (),
+    only: str = "",
+    beside: Beside | None = None,
 ) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml.
 
-    `supposed`: rulings that nobody has given yet, to see what they would change; `only`: a unit's slug, for its alone.
+    `supposed`: rulings that nobody has given yet, to see what they would change; `only`: a unit's slug, for its alone,
+    of which the evaluation then may be a part; `beside`: what was read before.
     """
     config = session.config.on(parse_period(evaluation.period).first)
     boundary = Boundary(session.paths.logs, session.now())
-    every = unit_facts(session, evaluation, supposed)
-    return tuple(_score(config, facts, boundary) for facts in every if only in ("", facts.unit.slug))
+    every = unit_facts(session, evaluation, supposed, only, beside)
+    return tuple(_score(config, facts, boundary) for facts in every)
 
 
 def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:
@@ -55,19 +93,20 @@ def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:
     return withheld(config.scheme, facts, f"{SET_ASIDE.sentence}（{score.error}）", scheme_hash=config.scheme_hash)
 
 
-def unit_facts(session: Session, evaluation: Evaluation, supposed: Sequence[Ruling] = ()) -> tuple[UnitFacts, ...]:
+def unit_facts(
+    session: Session,
+    evaluation: Evaluation,
+    supposed: Sequence[Ruling] = (),
+    only: str = "",
+    beside: Beside | None = None,
+) -> tuple[UnitFacts, ...]:
     """What the rules ask about every unit that stands in the period, in the order of units.toml; see `scores_of`."""
     period, today = parse_period(evaluation.period), evaluation.at.date()
-    config, rulings = session.config.on(period.first), (*session.rulings.all(), *supposed)
-    stand = standing(session)
-    words, aside = newest_words(rulings), held(session, stand)
-    months = session.submissions.months(period.months, stand.foreign)
-    reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
-    forms_received = frozenset(form for _, form, _ in reported)
-    waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])
-    came = {unit.slug: aside.of(unit, period.months) for unit in config.units}
-    spoken = spoken_cells(evaluation, rulings, months, stand.between(period.months[0], period.months[-1]))
+    config = session.config.on(period.first)
+    known = (beside or beside_of(session, period)).supposing(supposed)
+    spoken = spoken_cells(evaluation, known.rulings, known.months, known.figures)
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
+    forms_received = frozenset(form for _, form, _ in known.reported)
     return tuple(
         UnitFacts(
             unit=unit,
@@ -75,18 +114,18 @@ def unit_facts(session: Session, evaluation: Evaluation, supposed: Sequence[Ruli
             today=today,
             evidence=by_unit[unit.slug],
             earlier=earlier[unit.slug],
-            words=words,
-            office=office_words(rulings, unit, period, evaluation.at),
-            missing_reports=_silence(months.get(unit.slug, {}), period, came[unit.slug])
-            | missing_reports(config, unit, period, reported, came[unit.slug]),
+            words=known.words,
+            office=office_words(known.rulings, unit, period, evaluation.at),
+            missing_reports=_silence(known.months.get(unit.slug, {}), period, known.came[unit.slug])
+            | missing_reports(config, unit, period, known.reported, known.came[unit.slug]),
             forms_received=forms_received,
-            held=frozenset(form for form, _ in came[unit.slug]),
-            unjudged=frozenset(CHECKS) if unit.slug in waiting else frozenset(),
+            held=frozenset(form for form, _ in known.came[unit.slug]),
+            unjudged=frozenset(CHECKS) if unit.slug in known.waiting else frozenset(),
             silent_cells={COLLECTION: silent_cells(unit, period, evaluation.at, spoken)},
             closed=is_closed(config, period, evaluation.at),
         )
         for unit in config.units
-        if unit.valid_on(min(today, period.last))
+        if unit.valid_on(min(today, period.last)) and only in ("", unit.slug)
     )
 
 

@@ -18,7 +18,7 @@ from core.storage.backup import copy_store
 from core.storage.database import Store
 from core.storage.session import Session
 from pipeline.evaluate import evaluate, evidence_of
-from pipeline.score import evaluation_of, scores_of
+from pipeline.score import Beside, evaluation_of, scores_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +97,16 @@ def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
     return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
 
 
-def if_ruled(session: Session, evaluation: Evaluation, ruling: Ruling) -> UnitChange | None:
-    """What a ruling on an evidence would change for its unit, against an evaluation with scores; None where the unit
-    has no score. Nothing is stored.
+def if_ruled(
+    session: Session, evaluation: Evaluation, ruling: Ruling, beside: Beside | None = None
+) -> UnitChange | None:
+    """What a ruling on an evidence would change for its unit, against an evaluation with scores, the unit's part at
+    least; None where the unit has no score. Nothing is stored. `beside`: what points rest on beside, where it was read.
     """
     known = {item.key: item.unit for item in evaluation.with_earlier}
     unit = known.get(ruling.subject.key, "") if isinstance(ruling.subject, EvidenceSubject) else ""
     before = [score for score in evaluation.scores if score.unit == unit]
-    after = scores_of(session.at(evaluation.at), evaluation, (ruling,), unit) if before else ()
+    after = scores_of(session.at(evaluation.at), evaluation, (ruling,), unit, beside) if before else ()
     return next(iter(score_changes(before, after)), None)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from core.domain.models import Evidence, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.ruling_validity import call_number
@@ -50,6 +51,7 @@ class ExplanationLine:
     high: Decimal
     grounds: tuple[Ground, ...]
     rulings: tuple[str, ...]
+    beyond: int = 0  # grounds that are not listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,8 @@ class Explanation:
     unscored: tuple[Ground, ...]  # breaches that cost no points
 
 
-def explain(lookup: Lookup, unit: str) -> Explanation:
-    """The explanation of a unit's score; StopIteration where it has none."""
+def explain(lookup: Lookup, unit: str, most: int | None = None) -> Explanation:
+    """The explanation of a unit's score, each reason with at most so many grounds; StopIteration where it has none."""
     evaluation = lookup.evaluation
     score = next(score for score in evaluation.scores if score.unit == unit)
     return Explanation(
@@ -102,7 +104,7 @@ def explain(lookup: Lookup, unit: str) -> Explanation:
         period=evaluation.period,
         scheme=f"{score.scheme}（{score.scheme_hash[:12]}）",
         grade=wording.grade(score),
-        rows=tuple(_row(lookup, row) for row in score.indicators),
+        rows=tuple(_row(lookup, row, most) for row in score.indicators),
         won=score.won,
         open_points=score.open_points,
         scaled=score.scaled,
@@ -110,9 +112,9 @@ def explain(lookup: Lookup, unit: str) -> Explanation:
         total=score.total,
         raw=score.raw,
         ceiling=wording.ceiling(score.ceiling),
-        ceiling_lines=_lines(lookup, score.ceiling_why),
+        ceiling_lines=_lines(lookup, score.ceiling_why, most),
         to_settle=tuple(wording.safe(matter) for matter in score.to_settle),
-        unscored=tuple(_ground(lookup, evidence) for evidence in _unscored(lookup, score)),
+        unscored=tuple(_ground(lookup, evidence) for evidence in islice(_unscored(lookup, score), most)),
     )
 
 
@@ -124,7 +126,7 @@ def _unscored(lookup: Lookup, score: Score) -> Iterable[Evidence]:
             yield evidence
 
 
-def _row(lookup: Lookup, row: IndicatorScore) -> ExplanationRow:
+def _row(lookup: Lookup, row: IndicatorScore, most: int | None) -> ExplanationRow:
     indicator = next((i for i in lookup.config.scheme.indicators if i.code == row.code), None)
     return ExplanationRow(
         code=row.code,
@@ -137,16 +139,16 @@ def _row(lookup: Lookup, row: IndicatorScore) -> ExplanationRow:
         low=row.low,
         high=row.high,
         judged=row.judged,
-        lines=_lines(lookup, row.items),
-        deductions=_lines(lookup, row.deductions),
+        lines=_lines(lookup, row.items, most),
+        deductions=_lines(lookup, row.deductions, most),
     )
 
 
-def _lines(lookup: Lookup, items: Iterable[ScoreItem]) -> tuple[ExplanationLine, ...]:
-    return tuple(_line(lookup, item) for item in items)
+def _lines(lookup: Lookup, items: Iterable[ScoreItem], most: int | None) -> tuple[ExplanationLine, ...]:
+    return tuple(_line(lookup, item, most) for item in items)
 
 
-def _line(lookup: Lookup, item: ScoreItem) -> ExplanationLine:
+def _line(lookup: Lookup, item: ScoreItem, most: int | None) -> ExplanationLine:
     evidence = lookup.known(item.evidence)
     of_evidence = {lookup.rulings[e.key].id for e in evidence if e.key in lookup.rulings}
     others = [r for r in lookup.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
@@ -154,7 +156,8 @@ def _line(lookup: Lookup, item: ScoreItem) -> ExplanationLine:
         why=wording.safe(item.why),
         low=item.low,
         high=item.high,
-        grounds=tuple(_ground(lookup, e) for e in evidence),
+        grounds=tuple(_ground(lookup, e) for e in evidence[:most]),
+        beyond=len(evidence[most:]) if most is not None else 0,
         rulings=tuple(_ruling_text(ruling) for ruling in others),
     )
 

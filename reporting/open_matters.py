@@ -111,6 +111,57 @@ def counted(matters: Iterable[OpenMatter]) -> dict[MatterKind, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What is open of one kind: how many, the first of them; of those that would change points (`held`) the same; the
+    night on which the first was told, the first last day for a word."""
+
+    number: int
+    first: OpenMatter
+    held: int
+    first_held: OpenMatter | None
+    oldest: date | None
+    until: date | None
+
+    def joined(self, later: "Tally") -> "Tally":
+        """With what comes after it in the list."""
+        return Tally(
+            number=self.number + later.number,
+            first=self.first,
+            held=self.held + later.held,
+            first_held=self.first_held or later.first_held,
+            oldest=_first_day(self.oldest, later.oldest),
+            until=_first_day(self.until, later.until),
+        )
+
+
+Tallies = Mapping[MatterKind, Tally]  # of each kind that occurs, in the order of kinds
+
+
+def tallied(matters: Iterable[OpenMatter]) -> Tallies:
+    """What a list of matters comes to, kind by kind."""
+    return joined_tallies(
+        {m.kind: Tally(
+            number=1, first=m, held=int(bool(m.changes)), first_held=m if m.changes else None,
+            oldest=m.since, until=m.until,
+        )}
+        for m in matters
+    )  # fmt: skip
+
+
+def joined_tallies(parts: Iterable[Tallies]) -> Tallies:
+    """What parts of a list come to together, in their order."""
+    found: dict[MatterKind, Tally] = {}
+    for part in parts:
+        for kind, tally in part.items():
+            found[kind] = found[kind].joined(tally) if kind in found else tally
+    return {kind: found[kind] for kind in MatterKind if kind in found}
+
+
+def _first_day(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """What waits of one kind: how many, since when the oldest was told, the last day for words, what is to be done."""
 
@@ -132,22 +183,12 @@ class NextStep:
     todo: str = ""
 
 
-def waiting(matters: Iterable[OpenMatter]) -> tuple[Waiting, ...]:
+def waiting(open_: Tallies) -> tuple[Waiting, ...]:
     """What waits for the office, kind by kind; what ends by itself is left out."""
-    of_kind: dict[MatterKind, list[OpenMatter]] = {kind: [] for kind in MatterKind if kind is not MatterKind.NOT_DUE}
-    for matter in matters:
-        if matter.kind in of_kind:
-            of_kind[matter.kind].append(matter)
     return tuple(
-        Waiting(
-            kind=kind,
-            number=len(each),
-            oldest=min((m.since for m in each if m.since), default=None),
-            until=min((m.until for m in each if m.until), default=None),
-            todo=TODO[kind],
-        )
-        for kind, each in of_kind.items()
-        if each
+        Waiting(kind=kind, number=each.number, oldest=each.oldest, until=each.until, todo=TODO[kind])
+        for kind, each in open_.items()
+        if kind is not MatterKind.NOT_DUE
     )
 
 

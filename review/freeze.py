@@ -1,7 +1,7 @@
 """Freezing a quarter: the result with the facts it rests on becomes immutable; a correction is a new version."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
@@ -15,7 +15,7 @@ from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
-from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
+from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, Tallies, tallied
 from reporting.wording import OUTCOMES, WITHHELD, grade, safe, score_range
 from review.objections import closing_day
 from review.reviewers import Person, sign
@@ -45,9 +45,9 @@ class Hindrances:
         return bool(self.firm or self.open)
 
 
-def hindrances(session: Session, period: Period, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> Hindrances:
-    """What stands in the way of freezing a quarter as evaluated; `matters`: all that is open in it
-    (reporting.open_matters).
+def hindrances(session: Session, period: Period, evaluation: Evaluation, open_: Tallies) -> Hindrances:
+    """What stands in the way of freezing a quarter as evaluated, of which the scores are asked; `open_`: what all that
+    is open in it comes to (reporting.open_matters).
     """
     scores = counted_as_read(session, evaluation).scores
     firm = []
@@ -56,8 +56,9 @@ def hindrances(session: Session, period: Period, evaluation: Evaluation, matters
     closing = closing_day(session.config, period)
     if session.now().date() <= closing:
         firm.append(f"异议期到 {closing} 才截止")
-    firm += _counts(m for m in matters if m.kind in ASKS_FOR_A_WORD)
-    held = _counts(m for m in matters if m.kind not in ASKS_FOR_A_WORD and m.changes)
+    asked = {kind: each for kind, each in open_.items() if kind in ASKS_FOR_A_WORD}
+    firm += [_counted(kind, each.number, each.first) for kind, each in asked.items()]
+    held = [_counted(k, t.held, t.first_held) for k, t in open_.items() if k not in asked and t.first_held]
     return Hindrances(tuple(firm), (*held, *_unwalked(session, period), *_ungraded(session, scores)))
 
 
@@ -73,16 +74,9 @@ def _ungraded(session: Session, scores: Sequence[Score]) -> list[str]:
     return [f"冻结后{WITHHELD}的单位 {len(names)} 个：{'、'.join(names)}"] if names else []
 
 
-def _counts(matters: Iterable[OpenMatter]) -> list[str]:
-    """One sentence a kind: how many, and the first of them."""
-    first: dict[MatterKind, OpenMatter] = {}
-    listed = list(matters)
-    for matter in listed:
-        first.setdefault(matter.kind, matter)
-    return [
-        f"{kind} {number} 项，例如 {first[kind].unit_name} {first[kind].about}（{first[kind].call}）"
-        for kind, number in counted(listed).items()
-    ]
+def _counted(kind: MatterKind, number: int, first: OpenMatter) -> str:
+    """How many there are of a kind, and the first of them."""
+    return f"{kind} {number} 项，例如 {first.unit_name} {first.about}（{first.call}）"
 
 
 def _unwalked(session: Session, period: Period) -> list[str]:
@@ -124,7 +118,7 @@ def freeze(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
     over = spoken(over, MAX_TITLE) or (open_proposal.over if open_proposal else "")
-    hindered = hindrances(session.at(now), period, evaluation, matters)
+    hindered = hindrances(session.at(now), period, evaluation, tallied(matters))
     if hindered.firm:
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join((*hindered.firm, *hindered.open)))
     if hindered.open and not over:
@@ -226,8 +220,13 @@ def as_frozen(result: FrozenResult | FreezeProposal) -> Evaluation:
 
 def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
     """What later facts, rulings or code would change, unit by unit; the frozen result stays what it is."""
+    return score_differences(then.scores, now.scores) + _of_evidence(then, now)
+
+
+def score_differences(then: Sequence[Score], now: Sequence[Score]) -> list[Difference]:
+    """What they would change in scores."""
     changes = []
-    before, after = ({s.unit: s for s in j.scores} for j in (then, now))
+    before, after = ({s.unit: s for s in scores} for scores in (then, now))
     for unit in sorted(before.keys() | after.keys()):
         a, b = before.get(unit), after.get(unit)
         if a is None or b is None:
@@ -241,7 +240,7 @@ def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
             for i in b.indicators
             if i.code in old and old[i.code] != (i.low, i.high)
         ]
-    return changes + _of_evidence(then, now)
+    return changes
 
 
 def _of_evidence(then: Evaluation, now: Evaluation) -> list[Difference]:

@@ -19,6 +19,7 @@ from pipeline.quarter import next_of
 from pipeline.report_context import lookup_of
 from reporting.letters.messages import LetterContext
 from reporting.open_matters import counted as counted_by_kind
+from reporting.open_matters import tallied
 from scheduler import _alerts, joined, tonight, write_report
 from tests.support.lived_archive import LivedArchive
 from tests.support.sql_cost import Cost, SqlCosts, counted
@@ -90,7 +91,7 @@ def _tell(session: Session, run: str) -> int:
     matters = matters_of(session, asked)
     write_report(session, asked, head, counted_by_kind(matters))
     context = LetterContext(lookup=lookup, night=session.now().date(), head=head, alerts=alerts)
-    notify(session, context, 1.0, matters, next_of(session, evaluations[0], matters))
+    notify(session, context, 1.0, matters, next_of(session, evaluations[0], tallied(matters)))
     return len(alerts)
 
 

@@ -44,7 +44,7 @@ class DecisionIndex:
         """
         rows = self._store.rows(f"SELECT number FROM numbered_decisions WHERE decision {_IN}", _listed(old))
         self._run.executemany("DELETE FROM numbered_decisions WHERE number = ?", rows)
-        last = int(self._store.rows("SELECT coalesce(max(last), 0) FROM decision_counter")[0][0])
+        last = self.last()
         numbers = {d.id: _number(d, n) for n, d in enumerate(new, last + 1)}
         self._run.execute("INSERT OR REPLACE INTO decision_counter VALUES (1, ?)", [last + len(numbers)])
         self._run.executemany("INSERT INTO numbered_decisions VALUES (?, ?)", ((n, d) for d, n in numbers.items()))
@@ -53,6 +53,10 @@ class DecisionIndex:
             "INSERT INTO decision_words (rowid, words) VALUES (?, ?)",
             ((numbers[d.id], " ".join(sorted(_pairs(texts[d.id]) | {_of_unit(d.unit)}))) for d in new),
         )
+
+    def last(self) -> int:
+        """How many decisions were ever noted."""
+        return int(self._store.rows("SELECT coalesce(max(last), 0) FROM decision_counter")[0][0])
 
     def set_calls(self, judged: Mapping[str, Iterable[Evidence]]) -> None:
         """Note the evidence of decisions, by id, beside what was noted of them: who asks compares."""

@@ -21,6 +21,7 @@ _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index d
 _IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"
 _IN = "IN (SELECT value FROM json_each(?))"
 _SET_ASIDE = f"instr(data, '\"{SET_ASIDE_MARK}')"  # as the index decisions_set_aside has it
+_TIMES = "judgings"
 _KEYED_AT_ONCE = 1_000  # records
 _PLAIN, _OFFER, _ASK = range(3)  # what a key is (linking/blocking), in the last two bits of its number
 
@@ -45,12 +46,13 @@ class EvaluationCache:
     def judged(self, by: str) -> dict[str, int]:
         """The last row judged of each table of facts; {} when nothing is, or by another configuration or other code."""
         rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", by)
-        return dict(json.loads(rows[0][0])) if rows else {}
+        return {table: row for table, row in json.loads(rows[0][0]).items() if table != _TIMES} if rows else {}
 
-    def state(self) -> tuple[str, str]:
-        """By what all was judged last, and up to which rows; ("", "") where nothing is."""
+    def state(self) -> tuple[str, str, int]:
+        """By what all was judged last, up to which rows, how many decisions were ever noted: it changes with every
+        judging, also where time alone has passed. Empty where nothing is."""
         rows = self._store.rows("SELECT config_hash, upto FROM judged")
-        return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "")
+        return (str(rows[0][0]), str(rows[0][1]), self._index.last()) if rows else ("", "", self._index.last())
 
     def clear(self) -> None:
         """Forget everything judged."""
@@ -60,8 +62,10 @@ class EvaluationCache:
         self._index.clear()
 
     def set_judged(self, marks: Mapping[str, int], by: str) -> None:
-        """Note what was judged, and by which configuration and code."""
-        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [json.dumps(marks), by])
+        """Note what was judged, and by which configuration and code; the state differs from every one before."""
+        before = self.state()[1]
+        times = json.loads(before)[_TIMES] + 1 if _TIMES in before else 1
+        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [json.dumps({**marks, _TIMES: times}), by])
 
     # ------------------------------------------------------------ linking
 
@@ -198,10 +202,19 @@ class EvaluationCache:
         rows = self._store.rows(f"SELECT data FROM decisions WHERE {_SET_ASIDE} ORDER BY id")
         return [parse(Decision, row[0]) for row in rows]
 
-    def decisions_between(self, first: date, last: date) -> dict[str, Decision]:
-        """Decisions whose last stated date lies between two days, and those without one, in order of id."""
-        rows = self._store.rows(f"SELECT data FROM decisions WHERE {_IN_PERIOD} ORDER BY id", *_days(first, last))
+    def decisions_between(self, first: date, last: date, unit: str | None = None) -> dict[str, Decision]:
+        """Decisions whose last stated date lies between two days, and those without one, in order of id; of one unit
+        where it is named."""
+        where, days = _in_period(first, last, unit)
+        rows = self._store.rows(f"SELECT data FROM decisions WHERE {where} ORDER BY id", *days)
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
+    def units_between(self, first: date, last: date) -> frozenset[str]:
+        """The units of those decisions."""
+        where, days = _in_period(first, last, None)
+        return frozenset(
+            row[0] for row in self._store.rows(f"SELECT DISTINCT unit FROM decisions WHERE {where}", *days)
+        )
 
     def search(self, text: str, unit: str, most: int, below: int | None = None) -> list[tuple[int, Decision]]:
         """(number, decision) of the first so many in whose number, party, titles or id a text stands ("": all), of a
@@ -269,9 +282,10 @@ class EvaluationCache:
         run("UPDATE decisions SET open = ? WHERE id = ?", [(still, name) for name, (_, still) in judged.items()])
         self._index.set_calls({name: all_ for name, (all_, _) in judged.items()})
 
-    def evidence_between(self, first: date, last: date) -> tuple[Evidence, ...]:
+    def evidence_between(self, first: date, last: date, unit: str | None = None) -> tuple[Evidence, ...]:
         """The evidence about those decisions, in order of key."""
-        return self._evidence(f"decision IN (SELECT id FROM decisions WHERE {_IN_PERIOD})", *_days(first, last))
+        where, days = _in_period(first, last, unit)
+        return self._evidence(f"decision IN (SELECT id FROM decisions WHERE {where})", *days)
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """(how many decisions there are, how many pieces of evidence by outcome)."""
@@ -314,8 +328,10 @@ def _in_order(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(sorted(found, key=lambda piece: piece.key.encode()))  # as SQLite orders texts
 
 
-def _days(first: date, last: date) -> tuple[str, str]:
-    return first.isoformat(), last.isoformat()
+def _in_period(first: date, last: date, unit: str | None) -> tuple[str, list[str]]:
+    """(a condition on decisions, its parameters)."""
+    days = [first.isoformat(), last.isoformat()]
+    return (_IN_PERIOD, days) if unit is None else (f"unit = ? AND {_IN_PERIOD}", [unit, *days])
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -207,9 +207,13 @@ class Looks:
         )
         return {row["id"]: read_look(row) for row in rows}
 
-    def looks_from(self, run: str) -> dict[str, Look]:
-        """The looks of the night `run` and of every later one, by id."""
-        rows = self._store.db.query("SELECT * FROM looks WHERE run >= :run ORDER BY started_at, id", {"run": run})
+    def looks_from(self, run: str, portals: Iterable[str] | None = None) -> dict[str, Look]:
+        """The looks of the night `run` and of every later one, by id; of some portals where they are named."""
+        named = "" if portals is None else " AND portal IN (SELECT value FROM json_each(:portals))"
+        rows = self._store.db.query(
+            f"SELECT * FROM looks WHERE run >= :run{named} ORDER BY started_at, id",
+            {"run": run, "portals": json.dumps(sorted(portals or ()))},
+        )
         return {row["id"]: read_look(row) for row in rows}
 
     def newest_looks(self, portal: str) -> list[Look]:

@@ -80,6 +80,11 @@ class Outbox:
         rows = self._store.rows("SELECT key, night FROM told WHERE key >= ? AND key < ?", prefix, prefix + "\uffff")
         return {key: date.fromisoformat(night) for key, night in rows}
 
+    def notified(self, key: str) -> date | None:
+        """The night on which an alert was told; None where it was not."""
+        rows = self._store.rows("SELECT night FROM told WHERE key = ?", key)
+        return date.fromisoformat(rows[0][0]) if rows else None
+
     def has(self, key: str) -> bool:
         """Whether a letter of this key is committed."""
         return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))

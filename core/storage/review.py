@@ -2,10 +2,11 @@
 
 import json
 import tomllib
+from collections.abc import Iterable
 from datetime import datetime
 
-from core.domain.clock import moment_text
-from core.domain.models import FreezeProposal, FrozenResult, Objection, RecordSubject, Ruling
+from core.domain.clock import moment_text, read_moment
+from core.domain.models import EvidenceSubject, FreezeProposal, FrozenResult, Objection, RecordSubject, Ruling
 from core.storage.database import Store
 from core.storage.serialization import dump, parse, parsed
 from core.storage.withdrawals import NEWEST_WITHDRAWALS
@@ -29,6 +30,14 @@ class Rulings:
         """All rulings in order of record, committed after row `after`."""
         rows = self._store.rows("SELECT data FROM rulings WHERE rowid > ? ORDER BY recorded_at, rowid", after)
         return tuple(parsed(Ruling, rows))
+
+    def on_evidence(self, keys: Iterable[str]) -> tuple[Ruling, ...]:
+        """The rulings on evidence of these keys, in order of record."""
+        subjects = json.dumps(sorted({EvidenceSubject(key).text for key in keys}))
+        wanted = (
+            "SELECT data FROM rulings WHERE subject IN (SELECT value FROM json_each(?)) ORDER BY recorded_at, rowid"
+        )
+        return tuple(parsed(Ruling, self._store.rows(wanted, subjects)))
 
     def withdrawn(self) -> dict[str, Ruling]:
         """The records that are withdrawn, by id, each with the word that did it."""
@@ -56,10 +65,25 @@ class Objections:
         )
         return cursor.rowcount == 1
 
-    def all(self) -> tuple[Objection, ...]:
-        """All objections in order of record."""
-        rows = self._store.rows("SELECT data FROM objections ORDER BY rowid")
+    def all(self, *, after: int = 0) -> tuple[Objection, ...]:
+        """All objections in order of record, committed after row `after`."""
+        rows = self._store.rows("SELECT data FROM objections WHERE rowid > ? ORDER BY rowid", after)
         return tuple(parsed(Objection, rows))
+
+    def about(self, keys: Iterable[str]) -> tuple[Objection, ...]:
+        """What was said about evidence of these keys, in order of record."""
+        wanted = "SELECT data FROM objections WHERE evidence IN (SELECT value FROM json_each(?)) ORDER BY rowid"
+        return tuple(parsed(Objection, self._store.rows(wanted, json.dumps(sorted(set(keys))))))
+
+    def newest_by_unit(self) -> dict[str, datetime]:
+        """When each unit said something last."""
+        wanted = "SELECT unit, max(json_extract(data, '$.received_at')) FROM objections GROUP BY unit"
+        return {unit: read_moment(at) for unit, at in self._store.rows(wanted)}
+
+    def of_unit(self, unit: str, most: int) -> tuple[Objection, ...]:
+        """The newest that a unit said, the newest first."""
+        wanted = "SELECT data FROM objections WHERE unit = ? ORDER BY rowid DESC LIMIT ?"
+        return tuple(parsed(Objection, self._store.rows(wanted, unit, most)))
 
 
 class FrozenResults:
@@ -79,6 +103,15 @@ class FrozenResults:
         """The newest frozen result of a period."""
         rows = self._store.rows("SELECT data FROM frozen WHERE period = ? ORDER BY version DESC LIMIT 1", period)
         return parse(FrozenResult, rows[0][0]) if rows else None
+
+    def newest_digest(self, period: str) -> str | None:
+        """The period, version and SHA-256 of the newest frozen result, as one text; None for none."""
+        rows = self._store.rows(
+            "SELECT id, substr(data, instr(data, '\"sha256\":') + 10, 64) FROM frozen WHERE period = ?"
+            " ORDER BY version DESC LIMIT 1",
+            period,
+        )
+        return f"{rows[0][0]} {rows[0][1]}" if rows else None
 
     def quarters(self) -> frozenset[str]:
         """The names of the periods that were ever frozen."""

@@ -6,24 +6,23 @@ from django.shortcuts import redirect, render
 from core.domain.errors import UsageError
 from desk import questions
 from desk.access import Asked
-from desk.as_it_stands import reckoned
-from desk.item_page import evidence_of
+from desk.item_page import close_up
 from desk.log import note
 from desk.paging import page_of
 from desk.site import current
 from desk.views.matters import item_again
+from pipeline.quarter import quarter_in_question
 
 
 def ask(request: Asked, call: str) -> HttpResponse:
     """Ask the item's unit; what cannot be asked leaves the page with what was typed."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-        evidence = evidence_of(standing, call)
+        known = close_up(session, call, period=request.POST.get("period") or None, fresh=True)
         try:
-            text = questions.ask(session, standing, evidence, request.POST.get("question", ""), request.user)
+            text = questions.ask(session, known, request.POST.get("question", ""), request.user)
         except UsageError as error:
-            return item_again(request, session, standing, evidence, str(error), 422)
+            return item_again(request, session, known, str(error), 422)
     note(request, "asked", call, text)
     return redirect(f"/items/{call}#asked")
 
@@ -32,6 +31,5 @@ def listed(request: Asked) -> HttpResponse:
     """What units were asked and have not answered, the oldest first."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-        waiting = questions.all_waiting(session, standing)
-    return render(request, "desk/questions.html.j2", {"page": page_of(request, waiting), "period": standing.period})
+        waiting, period = questions.all_waiting(session), quarter_in_question(session).name
+    return render(request, "desk/questions.html.j2", {"page": page_of(request, waiting), "period": period})

@@ -14,14 +14,13 @@ from core.domain.ruling_words import printed
 from core.runtime.chromium import find_chromium
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import Standing
 from desk.item_page import compared, records_of
 from desk.log import note
 from desk.paging import ROWS
 from desk.roles import Right
 from desk.site import current
 from pipeline.evidence_package import package_name, write_package
-from pipeline.report_context import dossier, lookup_of
+from pipeline.report_context import dossier, lookup_of_dossier
 from reporting import wording
 from reporting.evidence_items import item_view
 from reporting.look_calendar import looks_around
@@ -71,20 +70,19 @@ def decision(request: Asked) -> HttpResponse:
             evaluation = dossier(session, name, request.GET.get("unit") or None)
         except UsageError as error:
             raise Http404(str(error)) from None
-        lookup = lookup_of(session, evaluation)
-        objections = session.objections.all()
+        lookup = lookup_of_dossier(session, evaluation)
+        objections = session.objections.about(item.key for item in evaluation.evidence)
         (known,) = evaluation.decisions.values()
         word = _words_on(session, known)
     keys = {item.key for item in evaluation.evidence}
-    standing = Standing(lookup=lookup, matters=(), by_call={})
     said = [
         (r.at, f"{wording.safe(r.by)}　{printed(r)}：{wording.safe(r.why)}")
         for r in lookup.facts.rulings
         if isinstance(r.subject, EvidenceSubject) and r.subject.key in keys
     ]
-    said += [(o.received_at, f"单位　{wording.safe(o.text)}") for o in objections if o.evidence in keys]
+    said += [(o.received_at, f"单位　{wording.safe(o.text)}") for o in objections]
     calendars = {c.portal: c for item in evaluation.evidence for c in looks_around(lookup, item)}
-    records = records_of(standing, evaluation.evidence[0]) if evaluation.evidence else ()
+    records = records_of(lookup, evaluation.evidence[0]) if evaluation.evidence else ()
     note(request, "saw", known.number or known.id, wording.safe(known.name))
     return render(
         request,

@@ -1,19 +1,20 @@
 """What waits for a word: the queues, one matter with its proof, and the word itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, EvidenceSubject
+from core.domain.models import Evidence, EvidenceSubject, Facts
 from core.domain.ruling_kinds import LINK_CHOICES
-from core.domain.ruling_validity import call_number, fingerprint, newest_words
+from core.domain.ruling_validity import call_number, fingerprint, ruled_links
 from core.domain.ruling_words import value_of
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import Standing, reckoned
-from desk.item_page import evidence_of, item_context, points_changed
+from desk.as_it_stands import CloseUp, reckoned
+from desk.item_page import close_up, item_context, points_changed
 from desk.log import note
 from desk.models import Account, Assignment, Draft
 from desk.paging import page_of
@@ -21,8 +22,9 @@ from desk.questions import all_waiting, waiting_since
 from desk.roles import Right
 from desk.say import FactsChanged, Word, say
 from desk.site import current
+from pipeline.by_unit import lookup_of_records
 from reporting.evidence_items import record_line
-from reporting.open_matters import MatterKind, OpenMatter, about_item
+from reporting.open_matters import OpenMatter, about_item
 from review.rulings import Overtaken, RulingRequest, on_evidence, on_link
 
 MOST_TOGETHER = 100  # matters in one word
@@ -37,46 +39,33 @@ def listed(request: Asked) -> HttpResponse:
     desk = current()
     kind, unit, mine = request.GET.get("kind", ""), request.GET.get("unit", ""), request.GET.get("mine", "") == "1"
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-        asked = waiting_since(all_waiting(session, standing))
-    assigned = {a.matter: a.account for a in Assignment.objects.select_related("account")}
-    chosen = [
-        m
-        for m in standing.matters
-        if (not kind or m.kind.name == kind)
-        and (not unit or m.unit == unit)
-        and (not mine or ((assigned.get(m.call) or request.user).pk == request.user.pk and m.call in assigned))
-    ]
-    numbers: dict[MatterKind, int] = {}
-    for m in standing.matters:
-        numbers[m.kind] = numbers.get(m.kind, 0) + 1
-    page = page_of(request, chosen)
+        district = reckoned(desk).district(session)
+        asked = waiting_since(all_waiting(session))
+    matters: Sequence[OpenMatter] = district.matters.of(kind, unit)
+    if mine:
+        own = district.matters.called(Assignment.objects.filter(account=request.user).values_list("matter", flat=True))
+        matters = [m for m in own if kind in ("", m.kind.name) and unit in ("", m.unit)]
+    page = page_of(request, matters)
+    given = Assignment.objects.filter(matter__in=[m.call for m in page.rows]).select_related("account")
     return render(
         request,
         "desk/matters.html.j2",
         {
             "page": page,
-            "kinds": [(k.name, k.value, n) for k, n in numbers.items()],
+            "kinds": [(k.name, k.value, tally.number) for k, tally in district.matters.tallies.items()],
             "kind": kind,
             "unit": unit,
             "mine": mine,
             "units": [(u.slug, u.name) for u in desk.config.units],
-            "assigned": assigned,
+            "assigned": {a.matter: a.account for a in given},
             "asked": asked,
             "may_rule": request.user.may(Right.RULE),
             "may_assign": request.user.may(Right.HAND_IN),
             "people": Account.objects.filter(is_active=True, role__in=["head", "reviewer", "clerk"]),
-            "seen": _seen(standing, [m.evidence for m in page.rows if m.evidence]),
-            "period": standing.period,
+            "seen": {m.evidence: district.parts[district.shared.part(m.unit)].seen.get(m.call, "") for m in page.rows},
+            "period": district.period,
         },
     )
-
-
-def _seen(standing: Standing, keys: list[str]) -> dict[str, str]:
-    """What a reader of a list has seen of its matters, as a form carries it: fingerprint and newest word, by key."""
-    known = {evidence.key: fingerprint(evidence) for evidence in standing.lookup.known(keys)}
-    newest = newest_words(standing.lookup.facts.rulings)
-    return {key: f"{known.get(key, '')}|{newest[key].id if key in newest else ''}" for key in keys}
 
 
 def assign(request: Asked) -> HttpResponse:
@@ -104,16 +93,14 @@ def _back(request: Asked) -> str:
 
 def item(request: Asked, call: str) -> HttpResponse:
     """One item with its proof, whatever its standing."""
-    desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
-        evidence = evidence_of(standing, call)
-        context = item_context(session, standing, evidence)
+    with current().session() as session:
+        known = close_up(session, call, period=request.GET.get("period") or None)
+        context = item_context(session, known)
         if request.user.may(Right.RULE):
-            context |= {"changes": points_changed(session, standing, evidence)}
+            context |= {"changes": points_changed(session, known)}
     note(request, "saw", call, context["view"].about)
     waiting = (
-        Draft.objects.filter(subject=EvidenceSubject(evidence.key).text, settled_at=None)
+        Draft.objects.filter(subject=EvidenceSubject(known.evidence.key).text, settled_at=None)
         .select_related("author")
         .first()
     )
@@ -123,28 +110,24 @@ def item(request: Asked, call: str) -> HttpResponse:
 def rule(request: Asked, call: str) -> HttpResponse:
     """A word on one item. What somebody else said meanwhile, or facts that changed, stop it: the page is shown again
     with what was typed."""
-    desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-        evidence = evidence_of(standing, call)
+    period = request.POST.get("period") or None
+    with current().session() as session:
+        known = close_up(session, call, period=period, fresh=True)
         try:
-            wanted = _request(request, evidence)
-            said = say(request, session, [_word(standing, evidence, wanted, request.POST.get("newest", ""))])
+            wanted = _request(request, known.evidence)
+            said = say(request, session, [_word(known, wanted, request.POST.get("newest", ""))])
         except UsageError as error:
-            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
             status = 409 if isinstance(error, (Overtaken, FactsChanged)) else 422
-            return item_again(request, session, standing, evidence_of(standing, call), str(error), status)
+            return item_again(request, session, close_up(session, call, period=period, fresh=True), str(error), status)
     return redirect(f"/items/{call}?said={said}")
 
 
-def item_again(
-    request: Asked, session: Session, standing: Standing, evidence: Evidence, wrong: str, status: int
-) -> HttpResponse:
+def item_again(request: Asked, session: Session, known: CloseUp, wrong: str, status: int) -> HttpResponse:
     """The page of an item as it now is, with what was typed and why it was not taken."""
     may_rule = request.user.may(Right.RULE)
-    context = item_context(session, standing, evidence) | {"may_rule": may_rule, "draft": None, "wrong": wrong}
+    context = item_context(session, known) | {"may_rule": may_rule, "draft": None, "wrong": wrong}
     if may_rule:
-        context |= {"changes": points_changed(session, standing, evidence)}
+        context |= {"changes": points_changed(session, known)}
     typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "question")}
     return render(request, "desk/item.html.j2", context | {"typed": typed}, status=status)
 
@@ -165,19 +148,19 @@ def _request(request: Asked, evidence: Evidence) -> RulingRequest:
     return on_evidence(evidence, kind, request.POST.get("why", ""), value=value, until=last)
 
 
-def _word(standing: Standing, evidence: Evidence, wanted: RulingRequest, newest: str) -> Word:
+def _word(known: CloseUp, wanted: RulingRequest, newest: str) -> Word:
     return Word(
         request=wanted,
         newest=newest,
-        about=about_item(standing.lookup, evidence),
-        unit=evidence.unit,
-        page=f"/items/{call_number(evidence.key)}",
+        about=about_item(known.lookup, known.evidence),
+        unit=known.evidence.unit,
+        page=f"/items/{call_number(known.evidence.key)}",
     )
 
 
 def together(request: Asked) -> HttpResponse:
     """One word and one reason on several matters of a list, all or none."""
-    desk, calls = current(), request.POST.getlist("call")
+    calls = request.POST.getlist("call")
     if not calls:
         raise UsageError("没有选事项：先勾选，再裁定")
     if len(calls) > MOST_TOGETHER:
@@ -185,16 +168,16 @@ def together(request: Asked) -> HttpResponse:
     kind = _BY_WORD.get(request.POST.get("word", ""))
     if kind not in ("confirm", "dismiss"):
         raise UsageError("成批只能裁定成立或不成立；更正请逐项")
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, fresh=True)
+    with current().session() as session:
         words = []
         for call in calls:
-            evidence = evidence_of(standing, call)
+            known = close_up(session, call, fresh=True)
+            evidence = known.evidence
             seen, _, newest = request.POST.get(f"seen-{call}", "").partition("|")
             if seen != fingerprint(evidence):
                 raise FactsChanged(f"事项 {call} 在您打开以后有变化（现为：{evidence.sentence}），一项都没有记下")
             wanted = on_evidence(evidence, kind, request.POST.get("why", ""))
-            words.append(_word(standing, evidence, wanted, newest))
+            words.append(_word(known, wanted, newest))
         say(request, session, words)
     return redirect(_back(request))
 
@@ -204,13 +187,12 @@ def together(request: Asked) -> HttpResponse:
 
 def pair(request: Asked, left: str, right: str) -> HttpResponse:
     """Two records side by side."""
-    desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-    matter = _pair(standing, left, right)
+    with current().session() as session:
+        matter = _pair(session, left, right)
+        lookup = lookup_of_records(session, reckoned(current()).district(session).shared, (left, right))
     note(request, "saw", matter.call, matter.about)
-    lines = [record_line(standing.lookup, name) for name in (left, right)]
-    records = [_record(standing, name) for name in (left, right)]
+    lines = [record_line(lookup, name) for name in (left, right)]
+    records = [_record(lookup.facts, name) for name in (left, right)]
     return render(
         request,
         "desk/pair.html.j2",
@@ -224,9 +206,8 @@ def pair(request: Asked, left: str, right: str) -> HttpResponse:
     )
 
 
-def _record(standing: Standing, name: str) -> dict[str, str]:
+def _record(facts: Facts, name: str) -> dict[str, str]:
     """What a record says, field by field, in words."""
-    facts = standing.lookup.facts
     record = facts.submissions.get(name) or facts.findings.get(name)
     if record is None:
         return {}
@@ -239,19 +220,24 @@ def _record(standing: Standing, name: str) -> dict[str, str]:
 
 def rule_pair(request: Asked, left: str, right: str) -> HttpResponse:
     """One act, or two."""
-    desk = current()
     kind = {word: kind.value for kind, word in LINK_CHOICES.items()}.get(request.POST.get("word", ""), "")
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, fresh=True)
-        matter = _pair(standing, left, right)
+    with current().session() as session:
+        matter = _pair(session, left, right)
         wanted = on_link(left, right, kind, request.POST.get("why", ""))
         page = f"/pairs/{left}/{right}"
         say(request, session, [Word(request=wanted, newest="", about=matter.about, unit=matter.unit, page=page)])
     return redirect("/matters?kind=LINK")
 
 
-def _pair(standing: Standing, left: str, right: str) -> OpenMatter:
-    matter = next((m for m in standing.matters if m.pair and {m.pair.left, m.pair.right} == {left, right}), None)
-    if matter is None:
+def _pair(session: Session, left: str, right: str) -> OpenMatter:
+    """The open question whether two records are one act; Http404 where nothing asks it any more, as of now."""
+    asked = any(
+        {pair.left, pair.right} == {left, right}
+        for decision in session.evaluations.decisions_of([left, right]).values()
+        for pair in decision.reviews
+    )
+    ruled = frozenset((left, right)) in ruled_links(session.rulings.all())
+    matter = reckoned(current()).district(session).pair(frozenset((left, right)))
+    if matter is None or ruled or not asked:
         raise Http404("没有这一对，或已经有人定过")
     return matter

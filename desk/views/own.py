@@ -8,7 +8,7 @@ from core.domain.periods import parse_period
 from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
 from desk.as_it_stands import reckoned
-from desk.item_page import evidence_of, item_context, records_of
+from desk.item_page import close_up, item_context, records_of
 from desk.letters import letters_to, mark_read, sign_for, text_of_letter
 from desk.log import note
 from desk.questions import mark_answered
@@ -26,9 +26,9 @@ def shown(request: Asked) -> HttpResponse:
     """The unit's score, matters, letters, hand-ins."""
     desk, slug = current(), own_unit(request)
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-        context = unit_context(session, standing, slug)
-        until = closing_day(session.config, parse_period(standing.period))
+        district = reckoned(desk).district(session)
+        context = unit_context(session, district, slug)
+        until = closing_day(session.config, parse_period(district.period))
         if mark_read(context["letters"], slug, request.user, session.now()):
             context |= {"letters": letters_to(session, slug)}
     note(request, "saw", slug, "本单位页")
@@ -43,9 +43,7 @@ def item(request: Asked, call: str) -> HttpResponse:
 def _item(request: Asked, call: str, slug: str, wrong: str = "") -> HttpResponse:
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
-        evidence = evidence_of(standing, call, slug)
-        context = item_context(session, standing, evidence)
+        context = item_context(session, close_up(session, call, slug, request.GET.get("period") or None))
     if not wrong:
         note(request, "saw", call, context["view"].about)
     typed = {name: request.POST.get(name, "") for name in ("word", "text")}
@@ -58,10 +56,9 @@ def text(request: Asked, call: str) -> HttpResponse:
     """An archived page that one of the unit's items rests on; no other."""
     desk, slug, name = current(), own_unit(request), request.GET.get("id", "")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
-        evidence = evidence_of(standing, call, slug)
-    cited = {proof.ref for proof in evidence.proofs if proof.kind == "capture"}
-    cited |= {record.capture for record in records_of(standing, evidence) if record.capture}
+        known = close_up(session, call, slug, request.GET.get("period") or None)
+    cited = {proof.ref for proof in known.evidence.proofs if proof.kind == "capture"}
+    cited |= {record.capture for record in records_of(known.lookup, known.evidence) if record.capture}
     if name not in cited:
         note(request, "denied", name)
         raise Http404("没有这份网页存证")
@@ -87,8 +84,7 @@ def _said(request: Asked, call: str, slug: str, kind: str) -> str:
     """Keep what the unit says with its files; what was said before, word for word, is kept once."""
     desk, files = current(), request.FILES.getlist("file")
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, fresh=True)
-        evidence = evidence_of(standing, call, slug)
+        evidence = close_up(session, call, slug, fresh=True).evidence
         papers: tuple[tuple[str, str], ...] = ()
         text, now = request.POST.get("text", ""), session.now()
         objection_to(session.config, evidence, slug, text, (), now, kind)  # refused before any file is kept

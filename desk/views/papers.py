@@ -12,13 +12,14 @@ from core.domain.errors import UsageError
 from core.domain.forms import forms
 from core.domain.periods import month_before, parse_period
 from desk.access import Asked, own_unit
-from desk.as_it_stands import reckoned
 from desk.log import note
 from desk.site import current
 from intake.template import write_template
 from pipeline import publish as publishing
 from pipeline.filings import missing_of
-from pipeline.newest import evaluation_at, newest_night
+from pipeline.newest import evaluation_at, evidence_at, newest_night
+from pipeline.quarter import quarter_in_question
+from pipeline.report_context import facts_of
 from pipeline.worksheets import write_drawn, write_month
 from reporting import wording
 from reporting.unit_views import rates_view
@@ -33,15 +34,15 @@ def listed(request: Asked) -> HttpResponse:
     missing, rates = None, None
     with desk.session() as session:
         last = month_before(newest_night(session).date())
-        quarter = reckoned(desk).standing(session).period
+        quarter = quarter_in_question(session).name
         if month:
             if not parse_period(month).interim:
                 raise UsageError(f"{month} 不是月份，应写成 2026-08")
             missing = missing_of(session, month)
         if period:
-            standing = reckoned(desk).standing(session, period)
+            evaluation = evidence_at(session, period)
             named = period if parse_period(period).interim else ""
-            by_unit = publishing.unit_rates(desk.config, standing.evaluation, standing.lookup.facts, named)
+            by_unit = publishing.unit_rates(desk.config, evaluation, facts_of(session, evaluation), named)
             rates = [(wording.unit_name(desk.config, slug), rates_view(row)) for slug, row in by_unit.items()]
     return render(
         request,

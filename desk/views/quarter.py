@@ -15,6 +15,7 @@ from core.runtime.version import code_version
 from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import reckoned
+from desk.frozen import frozen_of
 from desk.log import note
 from desk.roles import Right
 from desk.site import current
@@ -25,7 +26,7 @@ from pipeline.open_matters import open_matters_of
 from pipeline.quarter import calendar_of, quarter_in_question
 from reporting import wording
 from review import freeze as freezing
-from review.freeze import as_frozen, counted_as_read, differences
+from review.freeze import Difference, as_frozen, counted_as_read, differences, score_differences
 
 BACK = 6  # quarters that can be looked at
 MANIFEST = "清单.json"
@@ -43,17 +44,21 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
         if period.interim:
             raise UsageError("只有季度有日程，例如 2026Q3")
         now = session.now()
-        evaluation, matters = reckoned(desk).today(session, period.name)
-        at_now = session.at(now)
-        steps = calendar_of(at_now, evaluation, matters)
-        hindered = freezing.hindrances(at_now, period, evaluation, matters)
-        frozen = session.frozen.newest(period.name)
+        district = reckoned(desk).district(session, period.name, "now")
+        at_now, evaluation, open_ = session.at(now), district.evaluation, district.matters.tallies
+        steps = calendar_of(at_now, evaluation, open_)
+        hindered = freezing.hindrances(at_now, period, evaluation, open_)
+        known = frozen_of(session, period.name)
         proposal = next(iter(session.proposals.open(period.name)), None)
-        changed = differences(as_frozen(frozen), counted_as_read(session, evaluation)) if frozen else ()
+        counted, every = counted_as_read(session, evaluation), request.GET.get("items") == "1"
+        changed = score_differences(known.scores, counted.scores) if known else []
+        if known and every:
+            changed = _differences(session, period.name)
         quarters = _quarters(session)
+    frozen = known.result if known else None
     names = {unit.slug: unit.name for unit in desk.config.units}
     grades: dict[str, list[str]] = {}
-    for score in as_frozen(frozen).scores if frozen else evaluation.scores:
+    for score in known.scores if known else evaluation.scores:
         grades.setdefault(wording.grade(score), []).append(names.get(score.unit, score.unit))
     return render(
         request,
@@ -69,6 +74,7 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
             "proposal": proposal,
             "proposed_at": wording.minute(proposal.at) if proposal else "",
             "grades": sorted(grades.items()),
+            "every": every,
             "changes": [(names.get(d.unit, d.unit), d.what) for d in changed],
             "may_freeze": request.user.may(Right.FREEZE),
             "set": made(period.name, frozen.version) if frozen else None,
@@ -77,6 +83,13 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
         },
         status=422 if wrong else 200,
     )
+
+
+def _differences(session: Session, quarter: str) -> list[Difference]:
+    """With what changes in single items: all of the quarter is read, then and now."""
+    frozen = session.frozen.newest(quarter)
+    now = counted_as_read(session, evaluation_at(session, quarter, session.now()))
+    return differences(as_frozen(frozen), now) if frozen else []
 
 
 def _quarters(session: Session) -> list[str]:

@@ -14,7 +14,7 @@ from core.domain.periods import parse_period
 from core.domain.scheme import Scheme
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import Standing, reckoned
+from desk.as_it_stands import reckoned
 from desk.log import note
 from desk.roles import Right
 from desk.site import current
@@ -31,20 +31,16 @@ def shown(request: Asked) -> HttpResponse:
     `choice`) or with another value (`set`, `value`)."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-        scheme = desk.config.on(parse_period(standing.period).first).scheme
-        tried, after = _tried(request, session, standing, scheme)
-    moves = (
-        None
-        if after is None
-        else [_told(m) for m in score_changes(standing.evaluation.scores, after) if not m.is_still]
-    )
+        district = reckoned(desk).district(session)
+        scheme = desk.config.on(parse_period(district.period).first).scheme
+        tried, after = _tried(request, session, district.period, scheme)
+    moves = None if after is None else [_told(m) for m in score_changes(district.scores, after) if not m.is_still]
     return render(
         request,
         "desk/scheme.html.j2",
         {
             "scheme": scheme,
-            "period": standing.period,
+            "period": district.period,
             "kinds": wording.UNIT_KINDS,
             "provenance": wording.PROVENANCE,
             "rules": RULE_WORDS,
@@ -76,11 +72,9 @@ def _values(scheme: Scheme) -> Iterable[tuple[str, str]]:
             )
 
 
-def _tried(
-    request: Asked, session: Session, standing: Standing, scheme: Scheme
-) -> tuple[str, tuple[Score, ...] | None]:
+def _tried(request: Asked, session: Session, quarter: str, scheme: Scheme) -> tuple[str, tuple[Score, ...] | None]:
     """(what is tried, in words, the scores under it); ("", None) where nothing is asked."""
-    desk, period = current(), parse_period(standing.period)
+    desk, period = current(), parse_period(quarter)
     path, then = desk.folder / desk.config.district.scheme, session.at(newest_night(session))
     if slug := request.GET.get("reading", ""):
         choice, reading = request.GET.get("choice", ""), scheme.reading(slug)
@@ -98,7 +92,7 @@ def _tried(
     if named is None or not request.user.may(Right.RULE):
         raise UsageError("没有可以这样试算的值")
     note(request, "saw", asked, f"试算 {value}")
-    return f"{named} 改为 {value}", _under(then, standing.period, changed_scheme(path, [f"{asked}={value}"]))
+    return f"{named} 改为 {value}", _under(then, quarter, changed_scheme(path, [f"{asked}={value}"]))
 
 
 def _under(session: Session, period: str, scheme: Scheme) -> tuple[Score, ...]:

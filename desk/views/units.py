@@ -15,7 +15,8 @@ from core.domain.ruling_validity import unit_rulings
 from core.domain.ruling_words import printed
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import Standing, counted_by_unit, reckoned
+from desk.as_it_stands import District, reckoned
+from desk.frozen import frozen_of
 from desk.letters import letters_to
 from desk.log import note
 from desk.questions import asked_of
@@ -23,9 +24,6 @@ from desk.roles import Right
 from desk.site import current
 from pipeline.unit_letters import send_link
 from reporting import wording
-from reporting.explanation import explain
-from reporting.unit_views import score_view
-from review.freeze import as_frozen
 from review.rulings import newest_on
 
 KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
@@ -36,20 +34,20 @@ def listed(request: Asked) -> HttpResponse:
     """Every unit with its grade and what is open."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session)
-    counts = counted_by_unit(standing)
-    scores = {score.unit: score_view(standing.lookup, score) for score in standing.evaluation.scores}
-    rows = [(unit, scores.get(unit.slug), counts.get(unit.slug, 0)) for unit in desk.config.units]
-    return render(request, "desk/units.html.j2", {"rows": rows, "period": standing.period})
+        district = reckoned(desk).district(session)
+    parts = district.parts
+    views = {unit.slug: parts[unit.slug].view if unit.slug in parts else None for unit in desk.config.units}
+    rows = [(unit, views[unit.slug], district.open_of(unit.slug)) for unit in desk.config.units]
+    return render(request, "desk/units.html.j2", {"rows": rows, "period": district.period})
 
 
 def unit(request: Asked, slug: str) -> HttpResponse:
     """One unit."""
     desk = current()
     with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.GET.get("period") or None)
-        context = unit_context(session, standing, slug)
-        context |= _words_on(session, slug, standing.period)
+        district = reckoned(desk).district(session, request.GET.get("period") or None)
+        context = unit_context(session, district, slug)
+        context |= _words_on(session, slug, district.period)
     context |= {"may_rule": request.user.may(Right.RULE)}
     note(request, "saw", slug, "单位页")
     return render(request, "desk/unit.html.j2", context | {"has_links": bool(desk.config.district.desk.address)})
@@ -83,26 +81,25 @@ def _words_on(session: Session, slug: str, quarter: str) -> dict[str, Any]:
     }
 
 
-def unit_context(session: Session, standing: Standing, slug: str) -> dict[str, Any]:
+def unit_context(session: Session, district: District, slug: str) -> dict[str, Any]:
     """What a unit's page shows, the office's and its own alike; Http404 for none of the district's."""
     known = next((unit for unit in session.config.units if unit.slug == slug), None)
-    if known is None:
+    part = district.parts.get(slug)
+    if known is None or part is None:
         raise Http404("没有这个单位")
-    scored = any(score.unit == slug for score in standing.evaluation.scores)
-    period = parse_period(standing.period)
-    said = [o for o in session.objections.all() if o.unit == slug]
+    period = parse_period(district.period)
     return {
         "unit": known,
         "kind": wording.UNIT_KINDS[known.kind],
-        "period": standing.period,
-        "explanation": explain(standing.lookup, slug) if scored else None,
-        "score": next((score_view(standing.lookup, s) for s in standing.evaluation.scores if s.unit == slug), None),
-        "matters": [m for m in standing.matters if m.unit == slug],
+        "period": district.period,
+        "explanation": part.explanation,
+        "score": part.view,
+        "matters": district.matters.parts[slug].matters,
         "letters": letters_to(session, slug),
-        "questions": asked_of(session, standing, slug),
+        "questions": asked_of(session, slug),
         "months": months_of(session, slug, period.months),
-        "history": history_of(session, standing, slug),
-        "said": _said(said),
+        "history": history_of(session, district, slug),
+        "said": _said(session.objections.of_unit(slug, 50)),
     }
 
 
@@ -116,15 +113,14 @@ def months_of(session: Session, slug: str, months: Sequence[str]) -> list[dict[s
     ]
 
 
-def history_of(session: Session, standing: Standing, slug: str) -> list[dict[str, Any]]:
+def history_of(session: Session, district: District, slug: str) -> list[dict[str, Any]]:
     """The unit's score of the quarters before as frozen, and of this one as it stands; the oldest first."""
     told = []
     for back in range(EARLIER, 0, -1):
-        earlier = period_of(before(parse_period(standing.period), back))
-        result = session.frozen.newest(earlier.name)
-        scores = as_frozen(result).scores if result else ()
-        told += [(earlier.name, score) for score in scores if score.unit == slug]
-    told += [(standing.period, score) for score in standing.evaluation.scores if score.unit == slug]
+        earlier = period_of(before(parse_period(district.period), back))
+        frozen = frozen_of(session, earlier.name)
+        told += [(earlier.name, score) for score in (frozen.scores if frozen else ()) if score.unit == slug]
+    told += [(district.period, score) for score in (district.parts[slug].score,) if score is not None]
     return [
         {
             "period": name,
@@ -145,5 +141,5 @@ def _said(objections: Sequence[Objection]) -> list[dict[str, str]]:
             "text": wording.short(o.text, 200),
             "at": f"{o.received_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         }
-        for o in sorted(objections, key=lambda o: o.received_at, reverse=True)[:50]
+        for o in sorted(objections, key=lambda o: o.received_at, reverse=True)
     ]

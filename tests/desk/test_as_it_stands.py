@@ -1,25 +1,43 @@
 """What is kept between pages is what a reckoning from nothing gives, whatever was said, handed in or seen meanwhile."""
 
+import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.domain.forms import forms
-from core.domain.models import Outcome
+from core.domain.models import Evidence, EvidenceSubject, Outcome, PossibleLink, Ruling, RulingKind
+from core.domain.ruling_validity import call_number, fingerprint
 from core.storage.session import Session
 from desk import as_it_stands
-from desk.as_it_stands import Reckoned, reckoned
+from desk.as_it_stands import GROUNDS, District, Reckoned, reckoned
+from desk.matter_list import MatterList, PartList
+from pipeline.by_unit import Shared
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
-from pipeline.newest import evaluation_at
+from pipeline.newest import evaluation_at, newest_night
 from pipeline.open_matters import lookup_by_now, matters_of, open_matters_of
+from pipeline.whatif import if_ruled
+from reporting.evidence_items import item_view
+from reporting.explanation import Explanation
+from reporting.explanation import explain as explained
+from reporting.look_calendar import looks_around
+from reporting.open_matters import MatterKind, OpenMatter, tallied
+from reporting.unit_views import score_view
 from review.claims import claimed_decisions, on_claim
 from review.months import month_subject, on_month
+from review.objections import add_objections, objection_to
+from review.records import on_record
 from review.reviewers import Person
-from review.rulings import on_evidence, on_unit, record_rulings
+from review.rulings import on_evidence, on_link, on_unit, record_rulings
 from simulation.world import night_moment
 from tests.support.desk_town import LAST, UNIT, Town
 from tests.support.form_samples import book
@@ -57,62 +75,222 @@ def judge(session: Session, _: Path) -> None:
     evaluate(session.at(night_moment(LAST)))
 
 
-DEEDS: tuple[Callable[[Session, Path], None], ...] = (confirm, deduct, claim, judge, complete, hand_in, judge)
+def link(session: Session, _: Path) -> None:
+    """Two rows of a unit, whatever they say, are one act."""
+    one, other, *_rest = (d for d in session.evaluations.decisions().values() if d.submissions and d.unit == UNIT)
+    record_rulings(session, [on_link(one.submissions[0], other.submissions[0], "confirm", "核对过，是同一件")], HEAD)
+    evaluate(session.at(newest_night(session)))
 
 
-def test_it_is_what_a_reckoning_from_nothing_gives(town: Town, tmp_path: Path) -> None:
+def object_to(session: Session, _: Path) -> None:
+    """A unit other than the first."""
+    (item, *_rest) = (e for e in session.evaluations.evidence() if e.outcome is Outcome.BREACHED and e.unit != UNIT)
+    said = objection_to(session.config, item, item.unit, "当天已经公示，请核对", (), session.now(), "objection")
+    assert add_objections(session, [said], None)
+
+
+def withdraw(session: Session, _: Path) -> None:
+    record = next(iter(session.filings.all())).id
+    record_rulings(session, [on_record(session, record, RulingKind.WITHDRAW, "重复报送，单位来电说明")], HEAD)
+
+
+DEEDS: tuple[Callable[[Session, Path], None], ...] = (
+    confirm, deduct, claim, judge, complete, hand_in, judge, object_to, link, withdraw,
+)  # fmt: skip
+
+
+def settled(known: Reckoned, session: Session, moment: as_it_stands.Moment = "night") -> District:
+    """The district with all that another program wrote, too."""
+    until = time.monotonic() + 30
+    while True:
+        district = known.district(session, "2026Q3", moment)
+        held = known._held["2026Q3", moment]
+        if (held.made_of, held.words) == (as_it_stands._made_of(session, moment), as_it_stands._words(session)):
+            return held.district
+        assert time.monotonic() < until and district
+        time.sleep(0.02)
+
+
+def unquoted(matters: Iterable[OpenMatter]) -> list[OpenMatter]:
+    return [replace(m, proof="") for m in matters]
+
+
+def assert_as_from_nothing(known: Reckoned, session: Session, deed: object) -> None:
+    district, evaluation = settled(known, session), evaluation_at(session, "2026Q3")
+    lookup = lookup_by_now(session, evaluation)
+    assert district.scores == evaluation.scores, deed
+    assert unquoted(district.matters) == unquoted(matters_of(session, lookup)), deed
+    for score in evaluation.scores:
+        part = district.parts[score.unit]
+        assert part.view == score_view(lookup, score), deed
+        assert part.explanation is not None
+        assert unproven(part.explanation) == unproven(explained(lookup, score.unit, GROUNDS)), deed
+    for item in sample(lookup.evaluation.with_earlier):
+        close = known.close_up(session, call_number(item.key), period="2026Q3")
+        assert close is not None and close.evidence == item, deed
+        assert item_view(close.lookup, item) == item_view(lookup, item), deed
+        assert looks_around(close.lookup, item) == looks_around(lookup, item), deed
+    for e in sample(item for item in evaluation.evidence if item.outcome is Outcome.BREACHED):
+        supposed = Ruling(
+            id="x", subject=EvidenceSubject(e.key), word=RulingKind.DISMISS, by="x", why="x", at=evaluation.at,
+            seen=fingerprint(e),
+        )  # fmt: skip
+        part_of = replace(known.evaluation(session, district.shared, e.unit), scores=district.scores)
+        told = if_ruled(session, part_of, supposed, district.shared.beside)
+        assert told == if_ruled(session, evaluation, supposed), deed
+    now, at_now = settled(known, session, "now"), evaluation_at(session, "2026Q3", session.now())
+    assert now.scores == at_now.scores, deed
+    assert unquoted(now.matters) == unquoted(open_matters_of(session, at_now)), deed
+
+
+def unproven(explanation: Explanation) -> str:
+    return re.sub(r"proofs=\(.*?\), ruling=", "ruling=", repr(explanation))
+
+
+def sample(evidence: Iterable[Evidence]) -> list[Evidence]:
+    return sorted(evidence, key=lambda e: call_number(e.key))[:25]
+
+
+def test_it_is_what_a_reckoning_from_nothing_gives(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
+    known = reckoned(town.desk)
     with town.desk.session() as session:
         for deed in DEEDS:
             deed(session, tmp_path)
-            kept = reckoned(town.desk).standing(session, fresh=True)
-            evaluation = evaluation_at(session, None)
-            lookup = lookup_by_now(session, evaluation)
-            assert kept.evaluation.scores == evaluation.scores, deed
-            assert kept.evaluation == lookup.evaluation, deed
-            assert kept.matters == matters_of(session, lookup), deed
-            assert kept.lookup.rulings == lookup.rulings, deed
-            assert kept.lookup.facts == lookup.facts, deed
-            today, matters = reckoned(town.desk).today(session, "2026Q3")
-            now = evaluation_at(session, "2026Q3", session.now())
-            assert today == now, deed
-            asked = {(m.kind, m.call, m.unit, m.changes) for m in open_matters_of(session, now)}
-            assert {(m.kind, m.call, m.unit, m.changes) for m in matters} == asked, deed
+            known.heard()
+            assert_as_from_nothing(known, session, deed)
+
+
+def test_a_word_is_shown_at_once_and_only_its_unit_is_reckoned(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the command line has spoken of another unit since."""
+    made: list[str] = []
+    part = Reckoned._part
+
+    def counted(self: Reckoned, session: Session, shared: Shared, unit: str) -> as_it_stands.Part:
+        made.append(unit)
+        return part(self, session, shared, unit)
+
+    monkeypatch.setattr(Reckoned, "_part", counted)
+    known = reckoned(town.desk)
+    with town.desk.session() as session:
+        before = known.district(session)
+        made.clear()
+        confirm(session, tmp_path)
+        object_to(session, tmp_path)
+        known.heard()
+        after = known.district(session)
+        assert len(made) == 2 and UNIT in made
+        assert after.open_of(UNIT) == before.open_of(UNIT) - 1
+        evaluation = evaluation_at(session, None)
+        assert after.scores == evaluation.scores
+        assert unquoted(after.matters) == unquoted(open_matters_of(session, evaluation))
+        made.clear()
+        claim(session, tmp_path)
+        evaluate(session.at(newest_night(session)))
+        known.heard()
+        assert known.district(session).scores == evaluation_at(session, None).scores
+        assert len(made) == 1
 
 
 def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages show what is known; the new is reckoned behind them and shown next."""
-    made: list[str] = []
+    made: list[object] = []
     reckon = Reckoned._reckon
 
-    def slow(self: Reckoned, session: Session, name: str) -> as_it_stands.Standing:
-        made.append(name)
+    def slow(self: Reckoned, session: Session, key: as_it_stands.Key) -> District:
+        made.append(key)
         time.sleep(0.5 if len(made) > 1 else 0)
-        return reckon(self, session, name)
+        return reckon(self, session, key)
 
     monkeypatch.setattr(Reckoned, "_reckon", slow)
     monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
     known = Reckoned(town.desk)
     with town.desk.session() as session:
-        first = known.standing(session)
+        first = known.district(session)
         for _ in range(3):
             session.outbox.again("nothing", session.now())
             evaluate(session.at(night_moment(LAST) + timedelta(days=1)), full=True)
             began = time.monotonic()
-            assert known.standing(session) is not None
+            assert known.district(session) is not None
             assert time.monotonic() - began < 0.4
         until = time.monotonic() + 20
-        while known.standing(session) is first:
+        while known.district(session) is first:
             assert time.monotonic() < until
             time.sleep(0.05)
-        began = len(made)
-        assert known.standing(session, fresh=True).evaluation.evidence and len(made) <= began + 1
 
 
-def test_a_word_said_here_is_shown_at_once(town: Town, tmp_path: Path) -> None:
-    known = reckoned(town.desk)
+def test_a_word_said_while_it_is_reckoned_behind_is_not_lost(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reckoning began before the word and ends after it."""
+    begun, go_on = threading.Event(), threading.Event()
+    reckon = Reckoned._reckon
+
+    def held_up(self: Reckoned, session: Session, key: as_it_stands.Key) -> District:
+        district = reckon(self, session, key)
+        if threading.current_thread() is not threading.main_thread():
+            begun.set()
+            assert go_on.wait(20)
+        return district
+
+    monkeypatch.setattr(Reckoned, "_reckon", held_up)
+    monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
+    known = Reckoned(town.desk)
     with town.desk.session() as session:
-        before = known.standing(session)
+        before = known.district(session)
+        evaluate(session.at(night_moment(LAST) + timedelta(minutes=1)), full=True)
+        known.district(session)
+        assert begun.wait(20)
         confirm(session, tmp_path)
         known.heard()
-        after = known.standing(session)
-    assert len(after.matters) == len(before.matters) - 1
+        assert known.district(session).open_of(UNIT) == before.open_of(UNIT) - 1
+        go_on.set()
+        assert settled(known, session).open_of(UNIT) == before.open_of(UNIT) - 1
+        assert_as_from_nothing(known, session, "behind")
+
+
+@settings(max_examples=100, deadline=None)
+@given(lists=st.lists(st.lists(st.sampled_from(list(MatterKind)), max_size=9), max_size=5), data=st.data())
+def test_a_list_in_parts_reads_as_one(lists: list[list[MatterKind]], data: st.DataObject) -> None:
+    made = {
+        f"u{n}": PartList(tuple(matter(kind, f"u{n}", f"{m}") for m, kind in enumerate(sorted(kinds, key=rank))))
+        for n, kinds in enumerate(lists)
+    }
+    whole, parts = sorted((m for p in made.values() for m in p.matters), key=lambda m: rank(m.kind)), MatterList(made)
+    assert list(parts) == whole and len(parts) == len(whole) and parts.tallies == tallied(whole)
+    first, last = data.draw(st.integers(-3, 40)), data.draw(st.integers(-3, 40))
+    assert parts[first:last] == whole[first:last] and parts[first:last:2] == whole[first:last:2]
+    kind, unit = data.draw(st.sampled_from([*MatterKind])), data.draw(st.sampled_from(["", "u0", "u9"]))
+    assert list(parts.of(kind.name, unit)) == [m for m in whole if m.kind is kind and unit in ("", m.unit)]
+    calls = data.draw(st.lists(st.sampled_from([m.call for m in whole] or ["x"]), unique=True))
+    assert {m.call for m in parts.called(calls)} == set(calls) - {"x"}
+
+
+def rank(kind: MatterKind) -> int:
+    return list(MatterKind).index(kind)
+
+
+def matter(kind: MatterKind, unit: str, number: str) -> OpenMatter:
+    return OpenMatter(
+        kind=kind, call=f"{unit}-{number}", unit=unit, unit_name=unit, about=number.zfill(3), sentence="", todo="",
+        changes=("x",) if int(number) % 2 else (), since=LAST if int(number) % 3 else None,
+    )  # fmt: skip
+
+
+def test_a_pair_that_two_units_decisions_ask_about_is_asked_once() -> None:
+    """With the decision whose id comes first, as the district's list has it."""
+    pair = PossibleLink(left="a", right="b", why="文号相近", level="number", score=90)
+
+    def part(unit: str) -> as_it_stands.Part:
+        open_ = replace(matter(MatterKind.LINK, unit, "1"), pair=pair)
+        pairs = {frozenset(("a", "b")): {"u0": "x2", "u1": "x1"}[unit]}
+        return as_it_stands.Part(
+            score=None, view=None, explanation=None, matters=PartList((open_,)), pairs=pairs, seen={}
+        )
+
+    district = District(shared=cast(Shared, None), parts={"u0": part("u0"), "u1": part("u1")})
+    assert [m.unit for m in district.matters] == ["u1"]
+    found = district.pair(frozenset(("b", "a")))
+    assert found is not None and found.unit == "u1" and district.pair(frozenset(("b", "c"))) is None

@@ -43,7 +43,7 @@ def test_a_breach_is_confirmed_and_leaves_the_queue(town: Town, enter: Enter) ->
 def test_what_it_would_change_stands_beside_it(town: Town, enter: Enter) -> None:
     """Of a breach that points hang on, in points; of one that none hang on, that nothing changes."""
     with town.desk.session() as session:
-        matters = reckoned(town.desk).standing(session).matters
+        matters = reckoned(town.desk).district(session).matters
     breaches = [m for m in matters if m.kind is MatterKind.BREACH]
     weighed, idle = next(m for m in breaches if m.changes), next(m for m in breaches if not m.changes)
     client = enter("head")

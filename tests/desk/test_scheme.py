@@ -23,11 +23,11 @@ def test_who_would_move_is_what_the_command_says(
     from desk.as_it_stands import reckoned
 
     with town.desk.session() as session:
-        standing = reckoned(town.desk).standing(session)
+        district = reckoned(town.desk).district(session)
         scheme = changed_scheme(town.desk.folder / town.desk.config.district.scheme, [f"{what}={value}"])
         then = session.at(newest_night(session))
-        after = if_scheme(then, parse_period(standing.period), scheme, tmp_path_factory.mktemp("work"))
-        moved = [m for m in score_changes(standing.evaluation.scores, after) if not m.is_still]
+        after = if_scheme(then, parse_period(district.period), scheme, tmp_path_factory.mktemp("work"))
+        moved = [m for m in score_changes(district.scores, after) if not m.is_still]
     told = page.split("假如：", 1)[1].split("</section>", 1)[0]
     assert f"改为 {value}" in told and told.count("<tr>") - 1 == len(moved) if moved else "谁也不变" in told
     assert state(town) == before

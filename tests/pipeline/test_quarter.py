@@ -21,7 +21,7 @@ from core.storage.serialization import dump
 from pipeline.open_matters import open_matters_of
 from pipeline.quarter import Step, calendar_of, quarter_in_question
 from pipeline.score import evaluation_of
-from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind
+from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, tallied
 from review.freeze import as_frozen, counted_as_read, differences, freeze, hindrances
 from review.reviewers import Person
 from scheduler import tonight
@@ -102,7 +102,7 @@ def steps_on(office: Office, store: Store, day: date) -> dict[str, Step]:
     matters = open_matters_of(session, evaluation)
     asked = [replace(m, kind=MatterKind.BREACH) for m in matters[:2]]
     rest = [m for m in matters if m.kind not in ASKS_FOR_A_WORD]
-    return {step.name: step for step in calendar_of(session, evaluation, [*asked, *rest])}
+    return {step.name: step for step in calendar_of(session, evaluation, tallied([*asked, *rest]))}
 
 
 def test_a_step_is_done_when_its_day_is_past_and_says_what_it_lacks(office: Office) -> None:
@@ -145,7 +145,7 @@ def test_what_is_undecided_is_frozen_as_the_scheme_reads_it_and_nobody_is_surpri
         evaluation = evaluation_of(session_of(store, config, NOW, paths=office.paths), Q3)
         matters = [m for m in open_matters_of(session, evaluation) if m.kind not in ASKS_FOR_A_WORD]
         open_before = [s.unit for s in evaluation.scores if s.grade is None]
-        told = hindrances(session, Q3, evaluation, matters).open
+        told = hindrances(session, Q3, evaluation, tallied(matters)).open
         assert open_before and (f"冻结后暂不定级的单位 {len(open_before)} 个" in told[-1]) is not sure
         result = freeze(session, evaluation, Q3, PERSON, matters=matters, code="c", over="网站停用至今")
         assert isinstance(result, FrozenResult)

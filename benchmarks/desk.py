@@ -8,10 +8,13 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from functools import cache
+from itertools import islice
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -20,18 +23,20 @@ from benchmarks.measure import table
 from benchmarks.synthetic_quarters import Quarters, district
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config, Reviewer
-from core.domain.models import Outcome
-from core.domain.ruling_validity import call_number, fingerprint
+from core.domain.models import Decision, Kind
+from core.domain.ruling_validity import fingerprint
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.session import Session
 from desk.site import Desk, open_desk
 from pipeline.evaluate import evaluate
+from reporting.open_matters import MatterKind
 
 if TYPE_CHECKING:
     from django.test import Client
 
 TIMES = 9
+_WORDS = "宏达远盛兴隆华泰恒瑞鼎丰金源聚力博雅天诚康顺安信永利通祥福佳美嘉德润泽凯旋正大新锐联创卓越汇智百川海纳"
 
 
 class MadeDesk(Desk):
@@ -50,34 +55,74 @@ def _config() -> Config:
     return made.model_copy(update={"district": made.district.model_copy(update={"review": review})})
 
 
-def measured(decisions: int) -> dict[str, float]:
-    """Milliseconds by page, on a quarter of so many decisions."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a store is: decisions in all, those of the quarter in question, the share of these never shown."""
+
+    all: int
+    quarter: int
+    never: float
+
+
+SMALL, LARGE = Size(1_000, 60, 0.7), Size(1_000_000, 60_000, 0.7)
+
+
+def measured(size: Size) -> dict[str, float]:
+    """Milliseconds by page, on a store of this size; how many matters are open, under that name."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        quarters = Quarters(_config(), (LAST,), decisions)
+        quarters = Quarters(_config(), (LAST,), size.quarter, never=size.never)
         nights = quarters.nights()
         at = datetime.combine(nights[-1], time_of_day(1, 10), ZONE)
         with Store(root / "chengxin.db") as store:
             quarters.fill(store, nights)
-            evaluate(Session(_config(), store, Paths(root), Clock.stopped(at)), full=True)
+            session = Session(_config(), store, Paths(root), Clock.stopped(at))
+            evaluate(session, full=True)
+            _archive(session, size.all - size.quarter)
         open_desk(MadeDesk(root, Paths(root), Clock.stopped(at + timedelta(hours=8))), hosts=("testserver",))
         return dict(_costs())
 
 
+def _archive(session: Session, count: int) -> None:
+    """So many decisions of the three years before, as they were once linked; what was judged of them is left out."""
+    units, random = [p.unit for p in _config().portals if p.unit], Random(1)
+    first, left = LAST.first - timedelta(days=3 * 365), iter(range(count))
+    while numbers := list(islice(left, 2_000)):
+        made = [
+            Decision(
+                id=f"old|{n}",
+                unit=units[n % len(units)],
+                kind=list(Kind)[n % 2],
+                number=f"淮{units[n % len(units)]}许〔{2023 + n % 4}〕{n}号",
+                name=f"淮安市{''.join(random.choice(_WORDS) for _ in range(3))}商贸有限公司",
+                decided_on=(first + timedelta(days=n % (3 * 365)),),
+            )
+            for n in numbers
+        ]
+        with session.store.transaction():
+            session.evaluations.replace_decisions((), made)
+
+
 def _costs() -> Iterator[tuple[str, float]]:
+    from desk.as_it_stands import reckoned
     from desk.site import current
 
     client, desk = _signed_in(), current()
+    yield "the first page of a desk", _asked(client, "/")
     with desk.session() as session:
-        unit = next(p.unit for p in _config().portals if p.unit)
-        found = session.evaluations.evidence(unit=unit)
-    breach = next((e for e in found if e.outcome is Outcome.BREACHED), found[0])
-    call, number = call_number(breach.key), breach.decision
-    yield "the first page after a night", _asked(client, "/")
+        district = reckoned(desk).district(session)
+        matter = next(m for m in district.matters if m.kind is MatterKind.BREACH)
+        (breach,), unit = session.evaluations.evidence_called(matter.call), matter.unit
+    call, number = matter.call, breach.decision
+    yield "matters", len(district.matters)
     pages = {
-        "今天": "/", "待办": "/matters", "事项": f"/items/{call}", "单位": f"/units/{unit}",
-        "决定（找）": "/decisions?q=没有这样的字", "决定（一件）": f"/decisions/one?id={number}", "栏目": "/portals",
-        "季度": "/quarter",
+        "今天": "/", "待办": "/matters", "待办（一类末页）": "/matters?kind=BREACH&page=999999",
+        "待办（分派给我的）": "/matters?mine=1", "事项": f"/items/{call}", "各单位": "/units", "单位": f"/units/{unit}",
+        "决定（新的）": "/decisions", "决定（找不到）": "/decisions?q=没有这样的字",
+        "决定（多数都有的字）": "/decisions?q=商贸有限公司", "决定（一个单位）": f"/decisions?q=公司&unit={unit}",
+        "决定（文书号）": f"/decisions?q={number.rpartition('|')[2]}",
+        "决定（一件）": f"/decisions/one?id={number}", "栏目": "/portals", "季度": "/quarter", "裁定": "/rulings",
+        "搁置的": "/records", "待单位答复": "/questions", "方案": "/scheme", "表和报告": "/papers", "信件": "/outbox",
     }  # fmt: skip
     for name, address in pages.items():
         _asked(client, address)
@@ -92,7 +137,7 @@ def _costs() -> Iterator[tuple[str, float]]:
     began = time.perf_counter()
     done = client.post(f"/items/{call}/rule", sent)
     assert done.status_code == 302, done.content.decode()[:500]
-    yield "裁定", 1000 * (time.perf_counter() - began)
+    yield "裁定（按下）", 1000 * (time.perf_counter() - began)
     yield "the page after a word", _asked(client, "/matters")
 
 
@@ -118,13 +163,13 @@ def _asked(client: "Client", address: str) -> float:
 
 def main() -> None:
     """Print every page at both sizes with its ratio."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--sizes", type=int, nargs=2, default=(1_000, 20_000))
-    small, large = asked.parse_args().sizes
-    few, many = measured(small), measured(large)
-    print(f"milliseconds of server time, {small:,} and {large:,} decisions of one quarter")
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    few, many = measured(SMALL), measured(LARGE)
+    open_ = few.pop("matters"), many.pop("matters")
+    print(f"milliseconds of server time: {SMALL.all:,} decisions, {open_[0]:,.0f} matters open; then")
+    print(f"{LARGE.all:,} decisions, {open_[1]:,.0f} matters open")
     rows = [(page, f"{few[page]:.0f}", f"{many[page]:.0f}", f"{many[page] / few[page]:.1f}") for page in few]
-    table(("page", f"{small:,}", f"{large:,}", "ratio"), rows)
+    table(("page", f"{SMALL.all:,}", f"{LARGE.all:,}", "ratio"), rows)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,7 @@ class Quarters:
     decisions: int
     every: int = 1
     seed: int = 1
+    never: float = 0.01  # the share that a channel never shows
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -114,7 +115,8 @@ class Quarters:
         for channel in Channel:
             for portal in self.config.channel(channel, unit, kind)[:1]:
                 lot = random.random()
-                late = _NEVER if lot < 0.01 else timedelta(days=11) if lot < 0.04 else timedelta(days=1 + int(lot * 5))
+                late = timedelta(days=11) if lot < self.never + 0.03 else timedelta(days=1 + int(lot * 5))
+                late = _NEVER if lot < self.never else late
                 yield portal.id, day + late
 
     def nights(self) -> list[date]:

@@ -128,7 +128,9 @@ def evidence(
         for slug in units[units.index(first) if after and first in units else 0 :]:
             evaluation = kept.evaluation(session, shared, slug)
             of_unit = sorted(evaluation.everything, key=lambda e: e.key)
-            of_unit = [e for e in of_unit if outcome in ("", e.outcome) and (not after or slug != first or e.key > last)]
+            of_unit = [
+                e for e in of_unit if outcome in ("", e.outcome) and (not after or slug != first or e.key > last)
+            ]
             words = session.rulings.on_evidence(e.key for e in of_unit[: limit + 1])
             lookup = lookup_of_part(session, shared, evaluation, facts_of_records(session, ()), words)
             chosen += ((slug, e, lookup.status(e).value) for e in of_unit[: limit + 1 - len(chosen)])

@@ -160,6 +160,18 @@ class Reckoned:
         with self._lock:
             return self._caught_up(session, key).district
 
+    def begin(self) -> None:
+        """Reckon what the first page asks for, behind it."""
+        Thread(target=self._first, daemon=True).start()
+
+    def _first(self) -> None:
+        try:
+            with self.desk.session() as session:
+                self.district(session)
+        except Exception as error:  # the first page says why
+            LOG.paths = self.desk.paths
+            explain(error)
+
     def heard(self) -> None:
         """Something was said or handed in at this desk: the next page shows it."""
         self._heard += 1

@@ -9,7 +9,7 @@ from core.domain.clock import Clock
 from core.domain.errors import UsageError
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
-from desk.site import Desk, open_desk
+from desk.site import Desk, current, open_desk
 
 Say = Callable[[str], None]
 THREADS = 6
@@ -28,10 +28,12 @@ def serve(
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
+    from desk.as_it_stands import reckoned
     from desk.models import Account
 
     if not Account.objects.exists():
         say("还没有账号：先用 chengxin desk-account 建立系统管理员、安全管理员和审计员")
+    reckoned(current()).begin()
     try:
         server = create_server(
             get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None,

@@ -23,10 +23,11 @@ from core.domain.models import (
     RepairSubject,
     Ruling,
     Score,
+    Subject,
     UnitSubject,
 )
 from core.domain.periods import Period
-from core.domain.ruling_validity import call_number
+from core.domain.ruling_validity import call_number, decision_of
 from core.storage.session import Session
 from pipeline.filings import evaluate_filings
 from pipeline.open_matters import newest_word, told_nights
@@ -158,6 +159,46 @@ def lookup_of_records(session: Session, shared: Shared, names: Collection[str]) 
     """The index of some records and of nothing that is judged of them."""
     nothing = Evaluation(at=shared.at, period=shared.period.name, decisions={}, evidence=(), scores=())
     return lookup_of_part(session, shared, nothing, facts_of_records(session, names), ())
+
+
+def lookup_of_words(session: Session, shared: Shared, listed: Iterable[Ruling]) -> Lookup:
+    """The index of what some rulings were said of in the period, by every word said so far."""
+    keys = {ruling.subject.key for ruling in listed if isinstance(ruling.subject, EvidenceSubject)}
+    names = {decision_of(key) for key in keys}
+    names |= {r.subject.decision for r in listed if isinstance(r.subject, ClaimSubject | RepairSubject)}
+    decisions = session.evaluations.decisions(names)
+    of_period = {n: d for n, d in decisions.items() if not d.decided_on or d.decided_on[-1] in shared.period}
+    every = (item for of in (shared.filed, shared.earlier) for each in of.values() for item in each)
+    evaluation = Evaluation(
+        at=shared.at, period=shared.period.name, decisions=of_period, scores=(),
+        evidence=session.evaluations.evidence_about(of_period), filed=tuple(e for e in every if e.key in keys),
+    )  # fmt: skip
+    facts = replace(facts_of_records(session, ()), rulings=session.rulings.all())
+    at = newest_word(session, shared.at)
+    return open_lookup(shared.config, replace(evaluation, at=at), facts, TEXTS)
+
+
+def units_of_rulings(session: Session, shared: Shared, rulings: Iterable[Ruling]) -> dict[str, str]:
+    """Ruling's id → the unit (its slug) of what it was said of, "" where it is nobody's or no longer known."""
+    subjects = {ruling.id: ruling.subject for ruling in rulings}
+    filed = {e.key: e.unit for of in (shared.filed, shared.earlier) for each in of.values() for e in each}
+    about = {name: _decision_of(subject) for name, subject in subjects.items()}
+    units = session.evaluations.units_of(about.values())
+    return {
+        name: subject.unit
+        if isinstance(subject, UnitSubject | MonthSubject)
+        else units.get(about[name]) or filed.get(subject.key if isinstance(subject, EvidenceSubject) else "", "")
+        for name, subject in subjects.items()
+    }
+
+
+def _decision_of(subject: Subject) -> str:
+    match subject:
+        case EvidenceSubject(key):
+            return decision_of(key)
+        case ClaimSubject(decision) | RepairSubject(decision):
+            return decision
+    return ""
 
 
 def with_filings_of_now(session: Session, shared: Shared) -> Shared:

@@ -58,11 +58,12 @@ def on_record(session: Session, record: str, kind: RulingKind, why: str) -> Ruli
 
 
 def troubled_records(
-    session: Session, evidence: Iterable[Evidence], held: Iterable[Refusal] = ()
+    session: Session, evidence: Iterable[Evidence], held: Iterable[Refusal] = (), *, damaged: bool = True
 ) -> tuple[TroubledRecord, ...]:
     """All records set aside, damaged or withdrawn, each once, and what came in and counts for nothing.
 
     `evidence`: of the period, for what was filed; `held`: what was not taken and nothing has settled (pipeline.held).
+    `damaged`: look for what cannot be read, for which the whole store is read.
     """
     withdrawn, listed = session.rulings.withdrawn(), dict[str, TroubledRecord]()
     for record, ruling in withdrawn.items():
@@ -75,7 +76,7 @@ def troubled_records(
                 listed.setdefault(proof.ref, _record(session, proof.ref, "已搁置", SET_ASIDE.sentence))
     for refusal in held:
         listed.setdefault(refusal.id, _record(session, refusal.id, "报来未收", refusal.reason))
-    for table, record in session.records.damaged():
+    for table, record in session.records.damaged() if damaged else ():
         if record not in withdrawn:
             listed[record] = _record(session, record, "读不出", "存储的内容损坏，或来自更新的版本", table)
     return tuple(listed.values())

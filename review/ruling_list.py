@@ -1,6 +1,6 @@
 """Every ruling with its code, what it is about in words, and whether it still counts: what `rulings` lists."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TypedDict
 
@@ -38,20 +38,21 @@ class RulingRecord(TypedDict):
     state: str
 
 
-def ruling_list(lookup: Lookup) -> tuple[RulingRecord, ...]:
-    """All rulings, the newest first, lifted and expired ones among them."""
-    rulings, today = lookup.facts.rulings, lookup.today
-    states = dict(_states(lookup, rulings, today))
-    return tuple(_record(lookup, ruling, states[ruling.id]) for ruling in reversed(rulings))
+def ruling_list(lookup: Lookup, listed: Sequence[Ruling] | None = None) -> tuple[RulingRecord, ...]:
+    """All rulings, the newest first, lifted and expired ones among them; or those `listed`, in their order, where the
+    index has the evidence of these alone."""
+    rulings = tuple(lookup.facts.rulings)
+    listed = rulings[::-1] if listed is None else listed
+    states = dict(_states(lookup, rulings, listed))
+    return tuple(_record(lookup, ruling, states[ruling.id]) for ruling in listed)
 
 
-def _states(lookup: Lookup, rulings: Iterable[Ruling], today: date) -> Iterator[tuple[str, str]]:
+def _states(lookup: Lookup, rulings: Iterable[Ruling], listed: Iterable[Ruling]) -> Iterator[tuple[str, str]]:
     """Ruling's id → whether it counts, in words; `rulings` in order of record."""
-    rulings = tuple(rulings)
-    stand = standing(rulings)
+    stand, today = standing(rulings), lookup.today
     newest = {r.subject: r.id for r in stand}
     ids = {r.id for r in stand}
-    for ruling in rulings:
+    for ruling in listed:
         if ruling.word is RulingKind.LIFT:
             yield ruling.id, "—"
         elif ruling.id not in ids:

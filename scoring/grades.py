@@ -23,7 +23,24 @@ Range = tuple[Decimal, Decimal]
 def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
     """The unit's score and grade for the period: points won ÷ points open × 100, then the deductions, unscaled."""
     facts = as_known(scheme, heard_by_office(scheme, facts))
-    rows = _rows(scheme, facts)
+    return _scored(scheme, facts, _rows(scheme, facts), _raw(scheme, facts), scheme_hash)
+
+
+def rescored(scheme: Scheme, facts: UnitFacts, before: Score, check: str) -> Score:
+    """The score by facts that differ from those of `before` in words on evidence of one check alone.
+
+    What does not weigh that check is taken over, and so is what the machine alone would say: a unit of ten thousand
+    decisions is not weighed again for one of them.
+    """
+    facts, known = as_known(scheme, heard_by_office(scheme, facts)), {row.code: row for row in before.indicators}
+    rows = tuple(
+        known[i.code] if i.code in known and check not in i.propositions else _row(scheme, i, facts)
+        for i in scheme.indicators_of(facts.unit.kind)
+    )
+    return _scored(scheme, facts, rows, before.raw, before.scheme_hash)
+
+
+def _scored(scheme: Scheme, facts: UnitFacts, rows: tuple[IndicatorScore, ...], raw: Range, scheme_hash: str) -> Score:
     deductions = tuple(item for row in rows for item in row.deductions)
     won = _sum(item for row in rows for item in row.items)
     open_points = sum((row.points for row in rows), Decimal(0))
@@ -39,7 +56,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
         scaled=scaled,
         deductions=deductions,
         total=total,
-        raw=_raw(scheme, facts),
+        raw=raw,
         ceiling=ceiling.ends,
         ceiling_why=ceiling.why,
         ceiling_waiting=ceiling.waiting,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from core.domain.models import (
+    Channel,
     ClaimSubject,
     Evidence,
     EvidenceSubject,
@@ -31,6 +32,13 @@ def fingerprint(evidence: Evidence) -> str:
 def call_number(key: str) -> str:
     """A short name for an evidence key, ten hex digits: what people copy, say on the phone and type."""
     return hashlib.sha256(key.encode()).hexdigest()[:10]
+
+
+def decision_of(key: str) -> str:
+    """The id of the decision that an evidence key names (check|decision|channel); of what was handed in some text that
+    is no decision's."""
+    rest, _, channel = key.partition("|")[2].rpartition("|")
+    return rest if channel in set(Channel) else key.partition("|")[2]
 
 
 def in_force(ruling: Ruling, today: date) -> bool:

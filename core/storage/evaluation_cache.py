@@ -209,6 +209,10 @@ class EvaluationCache:
         rows = self._store.rows(f"SELECT data FROM decisions WHERE {where} ORDER BY id", *days)
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
 
+    def units_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """The unit of each of these decisions that is known, by id."""
+        return dict(self._store.rows(f"SELECT id, unit FROM decisions WHERE id {_IN}", _listed(ids)))
+
     def units_between(self, first: date, last: date) -> frozenset[str]:
         """The units of those decisions."""
         where, days = _in_period(first, last, None)

@@ -62,10 +62,13 @@ class EvidencePacks:
 
     def with_codes(self, codes: Iterable[str]) -> tuple[str, list[Any]]:
         """(a condition on `met_evidence`, its parameters): a decision of which one of these codes is said."""
+        listed = json.dumps(sorted(codes))
+        if not self._store.rows("SELECT 1 FROM evidence_codes WHERE code IN (SELECT value FROM json_each(?))", listed):
+            return "0", []
         return (
             "EXISTS (SELECT 1 FROM json_each(codes) c JOIN evidence_codes k ON k.id = c.value"
             " WHERE k.code IN (SELECT value FROM json_each(?)))",
-            [json.dumps(sorted(codes))],
+            [listed],
         )
 
     def count(self) -> int:

@@ -19,10 +19,9 @@ from desk.paging import page_of
 from desk.roles import Right
 from desk.say import Word, say
 from desk.site import current
+from pipeline.by_unit import evaluation_of_unit, lookup_of_words, units_of_rulings, with_filings_of_now
 from pipeline.conduct import require_conduct
 from pipeline.held import refusals_held
-from pipeline.newest import evidence_at
-from pipeline.open_matters import lookup_by_now
 from reporting import wording
 from review.claims import claimed_decision, on_claim, on_no_repair, on_repair
 from review.months import month_subject, on_month
@@ -111,7 +110,8 @@ def rule_unit(request: Asked, slug: str) -> HttpResponse:
         wanted = on_unit(slug, period.name, kind, value, request.POST.get("why", ""))
         wanted = of_standing(wanted, session.rulings.all(), session.now().date())
         if wanted.kind is RulingKind.CONDUCT:
-            require_conduct(session, evidence_at(session, period.name), slug)
+            shared = reckoned(desk).district(session, period.name).shared
+            require_conduct(session, evaluation_of_unit(session, with_filings_of_now(session, shared), slug), slug)
         about = f"{known} {period.name} {CHOICES[wanted.kind]} {request.POST.get('value', '')}"
         newest = request.POST.get("newest", "")
         say(request, session, [Word(request=wanted, newest=newest, about=about, unit=slug, page=f"/units/{slug}")])
@@ -151,12 +151,19 @@ def records(request: Asked) -> HttpResponse:
     """What is set aside, was not taken, cannot be read or was withdrawn, each with where it stands."""
     desk = current()
     with desk.session() as session:
-        listed = troubled_records(session, evidence_at(session, None).filed, refusals_held(session))
+        shared, damaged = reckoned(desk).district(session).shared, request.GET.get("damaged") == "1"
+        filed = [item for each in shared.filed.values() for item in each]
+        listed = troubled_records(session, filed, refusals_held(session), damaged=damaged)
     names = {unit.slug: unit.name for unit in desk.config.units}
     return render(
         request,
         "desk/records.html.j2",
-        {"page": page_of(request, listed), "names": names, "may_rule": request.user.may(Right.RULE)},
+        {
+            "page": page_of(request, listed),
+            "names": names,
+            "damaged": damaged,
+            "may_rule": request.user.may(Right.RULE),
+        },
     )
 
 
@@ -186,13 +193,17 @@ def rulings(request: Asked) -> HttpResponse:
     desk = current()
     unit = request.GET.get("unit", "")
     with desk.session() as session:
-        listed = ruling_list(lookup_by_now(session, evidence_at(session, request.GET.get("period") or None)))
-    chosen = [record for record in listed if unit in ("", record["unit"])]
+        shared = reckoned(desk).district(session, request.GET.get("period") or None).shared
+        said = session.rulings.all()[::-1]
+        units = units_of_rulings(session, shared, said) if unit else {}
+        page = page_of(request, [ruling for ruling in said if not unit or units[ruling.id] == unit])
+        rows = ruling_list(lookup_of_words(session, shared, page.rows), page.rows)
     return render(
         request,
         "desk/rulings.html.j2",
         {
-            "page": page_of(request, chosen),
+            "page": page,
+            "rows": rows,
             "unit": unit,
             "units": [(u.slug, u.name) for u in desk.config.units],
             "names": {u.slug: u.name for u in desk.config.units},

@@ -141,4 +141,4 @@ def _fails(status: int, words: str) -> Callable[..., HttpResponse]:
 handler400 = _fails(400, "请求不完整，没有做任何事")
 handler403 = _fails(403, "没有权限")
 handler404 = _fails(404, "没有这一页")
-handler500 = _fails(500, "程序出错，没有做完；请把 logs/error.log 交给维护程序的人")
+handler500 = _fails(500, "程序出错，没有做完；请告诉值班的人")

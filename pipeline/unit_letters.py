@@ -4,7 +4,10 @@ They go the way of all letters: committed to the outbox, written out, sent in th
 leave; on trial the office alone gets them. One letter a key, and the key says the day, what it is, and of what.
 """
 
+import sqlite3
+from contextlib import suppress
 from datetime import date
+from email.message import EmailMessage
 
 from core.domain.errors import UsageError
 from core.runtime.entry_links import entry_links
@@ -35,10 +38,7 @@ def send_question(session: Session, item: ItemView, text: str, until: date) -> s
     letter = _letter(session, item.unit, question_key(item.unit, item.call, session.now().date()))
     if session.outbox.has(letter.key):
         return ""
-    message = compose_question(session.config, letter, item, text, until)
-    to = OFFICE if is_on_trial(session.config, item.unit) else item.unit
-    commit(session, letter.key, letter.day, to, message, {}, letter.at)
-    write_letters(session, letter.at)
+    _send(session, letter, compose_question(session.config, letter, item, text, until))
     return letter.key
 
 
@@ -57,9 +57,17 @@ def send_link(session: Session, unit: str) -> bool:
         raise UsageError("这个单位没有在任的联系人（units.toml），没有地方可寄")
     if session.outbox.has(letter.key):
         return False
-    commit(session, letter.key, letter.day, unit, compose_link(session.config, letter), {}, letter.at)
-    write_letters(session, letter.at)
+    _send(session, letter, compose_link(session.config, letter))
     return True
+
+
+def _send(session: Session, letter: UnitLetter, message: EmailMessage) -> None:
+    """Commit a letter to its unit, on trial to the office. Committed, it is sent whatever becomes of its file: where
+    another program writes to the store just now, whoever writes letters out next writes it."""
+    to = OFFICE if is_on_trial(session.config, letter.unit) else letter.unit
+    commit(session, letter.key, letter.day, to, message, {}, letter.at)
+    with suppress(sqlite3.OperationalError):
+        write_letters(session, letter.at)
 
 
 def _letter(session: Session, unit: str, key: str) -> UnitLetter:

@@ -17,13 +17,13 @@ from desk.views.matters import item_again
 def ask(request: Asked, call: str) -> HttpResponse:
     """Ask the item's unit; what cannot be asked leaves the page with what was typed."""
     desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-        evidence = evidence_of(standing, call)
-        try:
+    try:
+        with desk.session() as session:
+            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
+            evidence = evidence_of(standing, call)
             text = questions.ask(session, standing, evidence, request.POST.get("question", ""), request.user)
-        except UsageError as error:
-            return item_again(request, session, standing, evidence, str(error), 422)
+    except UsageError as error:
+        return item_again(request, call, error)
     note(request, "asked", call, text)
     return redirect(f"/items/{call}#asked")
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from core.domain.errors import UsageError
 from desk.access import Asked
 from desk.as_it_stands import reckoned
+from desk.kept import status_of, words_of
 from desk.log import note
 from desk.site import current
 from desk.uploads import laid_out
@@ -14,17 +15,18 @@ from pipeline.take_in import Inbox, take_in
 
 def hand_in(request: Asked) -> HttpResponse:
     """Take in what was dropped; faults are shown at their cells, the good rows are kept."""
-    desk, inbox, wrong = current(), None, ""
+    desk, inbox, wrong, status = current(), None, "", 200
+    sender = request.POST.get("sender", "").strip()
     if request.method == "POST":
         try:
-            inbox = taken(request, request.POST.get("sender", "").strip())
+            inbox = taken(request, sender)
         except UsageError as error:
-            wrong = str(error)
+            wrong, status = words_of(request, error), status_of(error)
     return render(
         request,
         "desk/hand_in.html.j2",
-        {"inbox": inbox, "wrong": wrong, "units": desk.config.units},
-        status=422 if wrong else 200,
+        {"inbox": inbox, "wrong": wrong, "units": desk.config.units, "sender": sender if wrong else ""},
+        status=status,
     )
 
 

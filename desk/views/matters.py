@@ -10,10 +10,10 @@ from core.domain.models import Evidence, EvidenceSubject
 from core.domain.ruling_kinds import LINK_CHOICES
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import value_of
-from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import Standing, reckoned
 from desk.item_page import evidence_of, item_context, points_changed
+from desk.kept import status_of
 from desk.log import note
 from desk.models import Account, Assignment, Draft
 from desk.paging import page_of
@@ -124,27 +124,27 @@ def rule(request: Asked, call: str) -> HttpResponse:
     """A word on one item. What somebody else said meanwhile, or facts that changed, stop it: the page is shown again
     with what was typed."""
     desk = current()
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-        evidence = evidence_of(standing, call)
-        try:
+    try:
+        with desk.session() as session:
+            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
+            evidence = evidence_of(standing, call)
             wanted = _request(request, evidence)
             said = say(request, session, [_word(standing, evidence, wanted, request.POST.get("newest", ""))])
-        except UsageError as error:
-            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
-            status = 409 if isinstance(error, (Overtaken, FactsChanged)) else 422
-            return item_again(request, session, standing, evidence_of(standing, call), str(error), status)
+    except UsageError as error:
+        return item_again(request, call, error)
     return redirect(f"/items/{call}?said={said}")
 
 
-def item_again(
-    request: Asked, session: Session, standing: Standing, evidence: Evidence, wrong: str, status: int
-) -> HttpResponse:
+def item_again(request: Asked, call: str, error: UsageError) -> HttpResponse:
     """The page of an item as it now is, with what was typed and why it was not taken."""
-    may_rule = request.user.may(Right.RULE)
-    context = item_context(session, standing, evidence) | {"may_rule": may_rule, "draft": None, "wrong": wrong}
-    if may_rule:
-        context |= {"changes": points_changed(session, standing, evidence)}
+    desk, may_rule = current(), request.user.may(Right.RULE)
+    status = 409 if isinstance(error, (Overtaken, FactsChanged)) else status_of(error)
+    with desk.session() as session:
+        standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
+        evidence = evidence_of(standing, call)
+        context = item_context(session, standing, evidence) | {"may_rule": may_rule, "draft": None, "wrong": str(error)}
+        if may_rule:
+            context |= {"changes": points_changed(session, standing, evidence)}
     typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "question")}
     return render(request, "desk/item.html.j2", context | {"typed": typed}, status=status)
 

@@ -9,6 +9,7 @@ from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
 from desk.as_it_stands import reckoned
 from desk.item_page import evidence_of, item_context, records_of
+from desk.kept import status_of, words_of
 from desk.letters import letters_to, mark_read, sign_for, text_of_letter
 from desk.log import note
 from desk.questions import mark_answered
@@ -40,17 +41,21 @@ def item(request: Asked, call: str) -> HttpResponse:
     return _item(request, call, own_unit(request))
 
 
-def _item(request: Asked, call: str, slug: str, wrong: str = "") -> HttpResponse:
+def _item(request: Asked, call: str, slug: str, error: UsageError | None = None) -> HttpResponse:
     desk = current()
     with desk.session() as session:
         standing = reckoned(desk).standing(session, request.GET.get("period") or None)
         evidence = evidence_of(standing, call, slug)
         context = item_context(session, standing, evidence)
-    if not wrong:
+    if error is None:
         note(request, "saw", call, context["view"].about)
     typed = {name: request.POST.get(name, "") for name in ("word", "text")}
+    files = [str(file.name) for file in request.FILES.getlist("file")]
     return render(
-        request, "desk/own_item.html.j2", context | {"wrong": wrong, "typed": typed}, status=422 if wrong else 200
+        request,
+        "desk/own_item.html.j2",
+        context | {"wrong": words_of(request, error) if error else "", "typed": typed, "chosen": files},
+        status=status_of(error) if error else 200,
     )
 
 
@@ -77,7 +82,7 @@ def answer(request: Asked, call: str) -> HttpResponse:
             raise UsageError("先选：情况属实、说明还是异议")
         said = _said(request, call, slug, kind)
     except UsageError as error:
-        return _item(request, call, slug, str(error))
+        return _item(request, call, slug, error)
     reckoned(desk).heard()
     note(request, "answered", call, said)
     return redirect("/own?answered=1")
@@ -131,10 +136,10 @@ def sign(request: Asked) -> HttpResponse:
 
 def hand_in(request: Asked) -> HttpResponse:
     """Workbooks and lists of replies from the unit itself; what they say of others is not taken."""
-    slug, inbox, wrong = own_unit(request), None, ""
+    slug, inbox, wrong, status = own_unit(request), None, "", 200
     if request.method == "POST":
         try:
             inbox = taken(request, current().config.unit(slug).name, slug)
         except UsageError as error:
-            wrong = str(error)
-    return render(request, "desk/own_hand_in.html.j2", {"inbox": inbox, "wrong": wrong}, status=422 if wrong else 200)
+            wrong, status = words_of(request, error), status_of(error)
+    return render(request, "desk/own_hand_in.html.j2", {"inbox": inbox, "wrong": wrong}, status=status)

@@ -102,6 +102,7 @@ PAGES = (
     Page("papers/template", "template", papers.template, Right.READ),
     Page("papers/month-sheet", "month-sheet", papers.month_sheet, Right.READ),
     Page("papers/sample", "sample", papers.sample, Right.HAND_IN),
+    Page("papers/review", "review-book", papers.review_book, Right.RULE),
     Page("papers/report", "report", papers.report, Right.READ),
     Page("outbox", "outbox", outbox.listed, Right.SEND),
     Page("outbox/letter", "letter", outbox.letter, Right.SEND),

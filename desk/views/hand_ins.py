@@ -1,5 +1,7 @@
 """The drop zone: anything that comes in, recognised by itself."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -8,6 +10,8 @@ from desk.access import Asked
 from desk.as_it_stands import reckoned
 from desk.kept import status_of, words_of
 from desk.log import note
+from desk.review_book import take_review
+from desk.roles import Right
 from desk.site import current
 from desk.uploads import laid_out
 from pipeline.take_in import Inbox, take_in
@@ -34,7 +38,9 @@ def taken(request: Asked, sender: str, unit: str = "") -> Inbox:
     """What came of the files of a form; UsageError as `laid_out` and `take_in` raise it."""
     desk = current()
     with laid_out(request.FILES.getlist("file")) as files, desk.session() as session:
-        inbox = take_in(session, files, sender=sender, unit=unit)
+        may_rule = not unit and request.user.may(Right.RULE)
+        review = partial(take_review, request) if may_rule else None
+        inbox = take_in(session, files, sender=sender, unit=unit, review=review)
     reckoned(desk).heard()
     note(
         request,

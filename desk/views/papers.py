@@ -19,7 +19,7 @@ from intake.template import write_template
 from pipeline import publish as publishing
 from pipeline.filings import missing_of
 from pipeline.newest import evaluation_at, newest_night
-from pipeline.worksheets import write_drawn, write_month
+from pipeline.worksheets import write_drawn, write_month, write_reviewed
 from reporting import wording
 from reporting.unit_views import rates_view
 
@@ -97,6 +97,13 @@ def sample(request: Asked) -> FileResponse:
         evaluation = evaluation_at(session, request.GET.get("period") or None)
         name = f"随机比对单-{evaluation.period}.xlsx"
         return _file(name, lambda out: write_drawn(session, evaluation, out, int(each), seed))
+
+
+def review_book(request: Asked) -> FileResponse:
+    """What waits for a word, to be filled in by several people; handed in, its words are rulings."""
+    with current().session() as session:
+        evaluation = evaluation_at(session, request.GET.get("period") or None)
+        return _file(f"复核表-{evaluation.period}.xlsx", lambda out: write_reviewed(session, evaluation, out))
 
 
 def report(request: Asked) -> FileResponse:

@@ -16,6 +16,7 @@ from desk.roles import Right
 from desk.views import (
     asking,
     captures,
+    chasing,
     decisions,
     drafts,
     entering,
@@ -103,6 +104,7 @@ PAGES = (
     Page("papers/month-sheet", "month-sheet", papers.month_sheet, Right.READ),
     Page("papers/sample", "sample", papers.sample, Right.HAND_IN),
     Page("papers/review", "review-book", papers.review_book, Right.RULE),
+    Page("papers/chase", "chase", chasing.chase, Right.ASK, BOTH),
     Page("papers/report", "report", papers.report, Right.READ),
     Page("outbox", "outbox", outbox.listed, Right.SEND),
     Page("outbox/letter", "letter", outbox.letter, Right.SEND),

@@ -31,7 +31,6 @@ from core.domain.errors import UsageError
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
     from core.domain.config import Config
-    from core.domain.models import Score
     from core.runtime.paths import Paths
     from core.storage.session import Session
     from pipeline.whatif import ReadingTrial, UnitChange
@@ -194,21 +193,11 @@ def year(
     """全年四个季度的得分和等级：已冻结的按冻结结果，其余为当前计算。例：chengxin year 2026"""
     from commands.output import tables
     from commands.output.score_changes import print_year
-    from core.domain.periods import quarters_of
-    from review.freeze import as_frozen
+    from pipeline.year import year_of
 
     config, paths = open_district(district, var)
-    quarters: dict[str, tuple[bool, dict[str, Score]]] = {}
     with open_session(config, paths) as session:
-        today = newest_night(session)
-        for quarter in quarters_of(number):
-            frozen = session.frozen.newest(quarter.name)
-            if frozen is None and quarter.first > today.date():
-                continue
-            scores = as_frozen(frozen).scores if frozen else evaluation_at(session, quarter.name).scores
-            quarters[quarter.name] = (frozen is not None, {s.unit: s for s in scores})
-    if not quarters:
-        raise UsageError(f"{number} 年还没有开始")
+        quarters = {quarter.name: (quarter.is_frozen, quarter.scores) for quarter in year_of(session, number)}
     if as_json:
         tables.print_json(
             {

@@ -24,6 +24,7 @@ ACTIONS = {
     "published": "生成分发材料",
     "handed-in": "收下材料",
     "answered": "单位答复",
+    "entered-answer": "登记单位来文",
     "asked": "问单位",
     "entered": "凭链接进入",
     "link-refused": "链接不能用",

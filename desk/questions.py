@@ -27,7 +27,6 @@ from reporting.evidence_items import item_view
 from review.objections import closing_day
 
 SHORTEST, LONGEST = 4, 500  # characters of a question
-KINDS = {"objection": "异议", "note": "说明", "confirm": "情况属实"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,7 @@ def _shown(session: Session, standing: Standing, question: Question, answer: Obj
 
 
 def _words(answer: Objection) -> str:
-    kind, text = KINDS.get(answer.kind, answer.kind), wording.safe(answer.text)
+    kind, text = wording.name_of(wording.ANSWERS, answer.kind), wording.safe(answer.text)
     return f"{kind}：{text}" if text else kind
 
 

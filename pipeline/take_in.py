@@ -22,12 +22,12 @@ from notifications.delivery import take_bounce
 from pipeline.ingest import ImportResult, import_uploads
 from pipeline.judged_import import judge_import
 from pipeline.newest import evidence_at
+from reporting import wording
 from review.objections import add_objections
 from review.replies import take_replies
 
 _BOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".xltx", ".xltm", ".zip", ".csv", ".htm", ".html"})
 _NO_REVIEWER = "复核表写着裁定，只收复核人自己交来的：请由复核人登录工作台，在“收件”里交"
-_REPLIES = {"confirm": "确认", "note": "说明", "objection": "异议"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ def _replies(session: Session, evaluation: Evaluation, path: Path, papers: Seque
     except (WorkbookError, UsageError) as error:
         return not_taken(path, what, str(error))
     counts = Counter(o.kind for o in add_objections(session, taken, None))
-    words = "、".join(f"{_REPLIES[kind]} {number} 项" for kind, number in sorted(counts.items()))
+    words = "、".join(f"{wording.ANSWERS[kind]} {number} 项" for kind, number in sorted(counts.items()))
     return TakenIn(
         name=path.name,
         what=what,

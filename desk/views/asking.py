@@ -1,4 +1,4 @@
-"""Asking a unit about an item, and what waits for an answer."""
+"""Asking a unit about an item, what waits for an answer, and what a unit says otherwise than at the desk."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from core.domain.errors import UsageError
 from desk import questions
 from desk.access import Asked
+from desk.answers import keep_answer
 from desk.as_it_stands import reckoned
 from desk.item_page import evidence_of
 from desk.log import note
@@ -26,6 +27,20 @@ def ask(request: Asked, call: str) -> HttpResponse:
         return item_again(request, call, error)
     note(request, "asked", call, text)
     return redirect(f"/items/{call}#asked")
+
+
+def said_on_paper(request: Asked, call: str) -> HttpResponse:
+    """What a unit says of an item by letter, by telephone or in person, entered by the office as it came."""
+    desk = current()
+    try:
+        with desk.session() as session:
+            standing = reckoned(desk).standing(session, request.POST.get("period") or None, fresh=True)
+            said, is_new = keep_answer(request, session, evidence_of(standing, call))
+    except UsageError as error:
+        return item_again(request, call, error)
+    reckoned(desk).heard()
+    note(request, "entered-answer", call, f"{request.POST['word']}{'' if is_new else '（此前已登记）'}：{said.text}")
+    return redirect(f"/items/{call}#said")
 
 
 def listed(request: Asked) -> HttpResponse:

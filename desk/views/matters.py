@@ -145,7 +145,7 @@ def item_again(request: Asked, call: str, error: UsageError) -> HttpResponse:
         context = item_context(session, standing, evidence) | {"may_rule": may_rule, "draft": None, "wrong": str(error)}
         if may_rule:
             context |= {"changes": points_changed(session, standing, evidence)}
-    typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "question")}
+    typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "text", "question")}
     return render(request, "desk/item.html.j2", context | {"typed": typed}, status=status)
 
 

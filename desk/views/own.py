@@ -5,22 +5,18 @@ from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
 from core.domain.periods import parse_period
-from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
+from desk.answers import keep_answer
 from desk.as_it_stands import reckoned
 from desk.item_page import evidence_of, item_context, records_of
 from desk.kept import status_of, words_of
 from desk.letters import letters_to, mark_read, sign_for, text_of_letter
 from desk.log import note
-from desk.questions import mark_answered
 from desk.site import current
-from desk.uploads import laid_out
 from desk.views.captures import text_of
 from desk.views.hand_ins import taken
 from desk.views.units import unit_context
-from review.objections import add_objections, closing_day, objection_to
-
-_WORDS = {"情况属实": "confirm", "说明": "note", "异议": "objection"}
+from review.objections import closing_day
 
 
 def shown(request: Asked) -> HttpResponse:
@@ -77,33 +73,14 @@ def answer(request: Asked, call: str) -> HttpResponse:
     """The unit agrees, explains or objects, with files."""
     desk, slug = current(), own_unit(request)
     try:
-        kind = _WORDS.get(request.POST.get("word", ""))
-        if kind is None:
-            raise UsageError("先选：情况属实、说明还是异议")
-        said = _said(request, call, slug, kind)
+        with desk.session() as session:
+            standing = reckoned(desk).standing(session, fresh=True)
+            said, is_new = keep_answer(request, session, evidence_of(standing, call, slug))
     except UsageError as error:
         return _item(request, call, slug, error)
     reckoned(desk).heard()
-    note(request, "answered", call, said)
+    note(request, "answered", call, f"{request.POST['word']}{'' if is_new else '（此前已收到）'}：{said.text}")
     return redirect("/own?answered=1")
-
-
-def _said(request: Asked, call: str, slug: str, kind: str) -> str:
-    """Keep what the unit says with its files; what was said before, word for word, is kept once."""
-    desk, files = current(), request.FILES.getlist("file")
-    with desk.session() as session:
-        standing = reckoned(desk).standing(session, fresh=True)
-        evidence = evidence_of(standing, call, slug)
-        papers: tuple[tuple[str, str], ...] = ()
-        text, now = request.POST.get("text", ""), session.now()
-        objection_to(session.config, evidence, slug, text, (), now, kind)  # refused before any file is kept
-        if files and kind == "objection":
-            with laid_out(files) as paths:
-                papers = keep_files(session.store, session.paths, paths, now)
-        objection = objection_to(session.config, evidence, slug, text, papers, now, kind)
-        new = add_objections(session, [objection], None)
-        mark_answered(evidence, objection, now)
-    return f"{request.POST.get('word', '')}{'' if new else '（此前已收到）'}：{text}"
 
 
 def letter(request: Asked) -> HttpResponse:

@@ -18,8 +18,9 @@ from desk.as_it_stands import Standing, reckoned
 from desk.log import note
 from desk.roles import Right
 from desk.site import current
+from desk.views.comparing import told_of
 from pipeline.newest import newest_night
-from pipeline.whatif import UnitChange, changed_scheme, if_read, if_scheme, score_changes
+from pipeline.whatif import changed_scheme, if_read, if_scheme, score_changes
 from reporting import wording
 from reporting.explanation import RULE_WORDS
 
@@ -37,7 +38,7 @@ def shown(request: Asked) -> HttpResponse:
     moves = (
         None
         if after is None
-        else [_told(m) for m in score_changes(standing.evaluation.scores, after) if not m.is_still]
+        else [told_of(m) for m in score_changes(standing.evaluation.scores, after) if not m.is_still]
     )
     return render(
         request,
@@ -109,15 +110,3 @@ def _under(session: Session, period: str, scheme: Scheme) -> tuple[Score, ...]:
             return if_scheme(session, parse_period(period), scheme, Path(work))
     finally:
         _ONE.release()
-
-
-def _told(move: UnitChange) -> dict[str, object]:
-    return {
-        "unit": move.unit,
-        "before": f"{wording.score_range(move.before.total)}　{wording.grade(move.before)}",
-        "after": f"{wording.score_range(move.after.total)}　{wording.grade(move.after)}",
-        "shifts": [
-            f"{s.code} {s.title}：{wording.points_range(s.before)} → {wording.points_range(s.after)}"
-            for s in move.shifts
-        ],
-    }

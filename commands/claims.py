@@ -56,9 +56,9 @@ def claims(
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        decisions = [d for d in session.evaluations.decisions().values() if slug in (None, d.unit)]
-        rulings, today = session.rulings.all(), session.now().date()
-        claimed = claimed_decisions(decisions, session.submissions.all(), rulings, today)
+        rows, rulings, today = session.submissions.claiming(), session.rulings.all(), session.now().date()
+        decisions = [d for d in session.evaluations.decisions_of(rows).values() if slug in (None, d.unit)]
+        claimed = claimed_decisions(decisions, rows, rulings, today)
     records = [claim_record(item) for item in claimed]
     tables.print_json(records) if as_json else tables.print_claims(records, _unit_names(config))
 

@@ -153,6 +153,7 @@ def reply(
     as_of: AsOf = None,
 ) -> None:
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
+    from core.domain.forms.reply_worksheet import KINDS
     from core.storage.attachments import keep_files
     from intake.reply_worksheet import read_replies
     from review.objections import add_objections
@@ -167,7 +168,7 @@ def reply(
         kept = keep_files(session.store, paths, paper or [], now)
         taken, faults = take_replies(config, reading, evaluation.everything, kept, now)
         new = Counter(o.kind for o in add_objections(session.at(now), taken, who_signs(config)))
-    words = {"confirm": "确认", "note": "说明", "objection": "异议"}
+    words = {kind: word for word, kind in KINDS.items()}
     name = next((u.name for u in config.units if u.slug == reading.unit), reading.unit)
     typer.echo(f"{name}：" + ("、".join(f"{words[k]} {n} 项" for k, n in sorted(new.items())) or "没有新的答复"))
     for line in faults:

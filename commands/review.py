@@ -210,14 +210,11 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
-    from pipeline.held import refusals_held
-    from pipeline.open_matters import lookup_by_now, matters_of
-    from review.worksheet import write_out
+    from pipeline.worksheets import write_reviewed
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        lookup = lookup_by_now(session, evaluation_at(session, period))
-        items, pairs = write_out(out, session, lookup, matters_of(session, lookup), refusals_held(session))
+        items, pairs = write_reviewed(session, evaluation_at(session, period), out)
     typer.echo(f"已写出 {out}：要裁定或核对的 {items} 项，疑似同一件 {pairs} 对")
 
 
@@ -239,12 +236,12 @@ def review_import(
     person = who_speaks(config)
     reading = read_review(file)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        requests, conflicts = take_back(session, reading, evidence_at(session, period))
-        added = record_rulings(session, requests, person)
-    for conflict in conflicts:
-        typer.echo(f"未采用：{conflict}", err=True)
-    typer.echo(f"{person.name} 裁定 {added} 项；未采用 {len(conflicts)} 行")
-    if conflicts and not added:
+        back = take_back(session, reading, evidence_at(session, period))
+        added = record_rulings(session, back.requests, person)
+    for fault in back.faults:
+        typer.echo(f"未采用：“{fault.sheet}”第 {fault.row} 行：{fault.reason}", err=True)
+    typer.echo(f"{person.name} 裁定 {added} 项；未采用 {len(back.faults)} 行")
+    if back.faults and not added:
         raise typer.Exit(2)
 
 

@@ -13,11 +13,13 @@ import typer
 from commands.options import (
     DEFAULT_DISTRICT,
     AsJson,
+    AsOf,
     District,
     PeriodOption,
     UnitName,
     UnitOption,
     Var,
+    clock_of,
     evaluation_at,
     newest_night,
     open_district,
@@ -29,8 +31,8 @@ from core.domain.errors import UsageError
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
     from core.domain.config import Config
-    from core.domain.models import Score
     from core.runtime.paths import Paths
+    from core.storage.session import Session
     from pipeline.whatif import ReadingTrial, UnitChange
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
@@ -191,21 +193,11 @@ def year(
     """全年四个季度的得分和等级：已冻结的按冻结结果，其余为当前计算。例：chengxin year 2026"""
     from commands.output import tables
     from commands.output.score_changes import print_year
-    from core.domain.periods import quarters_of
-    from review.freeze import as_frozen
+    from pipeline.year import year_of
 
     config, paths = open_district(district, var)
-    quarters: dict[str, tuple[bool, dict[str, Score]]] = {}
     with open_session(config, paths) as session:
-        today = newest_night(session)
-        for quarter in quarters_of(number):
-            frozen = session.frozen.newest(quarter.name)
-            if frozen is None and quarter.first > today.date():
-                continue
-            scores = as_frozen(frozen).scores if frozen else evaluation_at(session, quarter.name).scores
-            quarters[quarter.name] = (frozen is not None, {s.unit: s for s in scores})
-    if not quarters:
-        raise UsageError(f"{number} 年还没有开始")
+        quarters = {quarter.name: (quarter.is_frozen, quarter.scores) for quarter in year_of(session, number)}
     if as_json:
         tables.print_json(
             {
@@ -280,20 +272,37 @@ def chase(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_json: AsJson = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="给缺报的单位各写一封催办信：同一天同一个月只写一封，试运行期间只发信用办")
+    ] = False,
+    as_of: AsOf = None,
 ) -> None:
-    """催报清单：哪个单位、哪个月、哪几张表既没有报送也没有零报告。例：chengxin chase 2026-08"""
+    """催报清单：哪个单位、哪个月、哪几张表既没有报送也没有零报告；--send 给它们写催办信。例：chengxin chase 2026-08"""
     from commands.output import tables
     from commands.output.score_changes import print_chase
     from core.domain.periods import month_before, parse_period
     from pipeline.filings import missing_of
 
     config, paths = open_district(district, var)
-    with open_session(config, paths) as session:
+    with open_session(config, paths, clock_of(config, as_of)) as session:
         asked = month or month_before(newest_night(session).date())
         if not parse_period(asked).interim:
             raise UsageError(f"{asked} 不是月份，应写成 2026-08")
         missing = missing_of(session, asked)
-    tables.print_json({"month": asked, "missing": missing}) if as_json else print_chase(missing, config, asked)
+        written = _chased(session, asked) if send else ()
+    if as_json:
+        tables.print_json({"month": asked, "missing": missing} | ({"written": written} if send else {}))
+        return
+    print_chase(missing, config, asked)
+    if send:
+        typer.echo(f"写了 {len(written)} 封催办信{'：' if written else ''}{'、'.join(written)}")
+
+
+def _chased(session: Session, month: str) -> tuple[str, ...]:
+    """The keys of the letters that are written to those who lack something."""
+    from pipeline.chasing import chases_of, send_chases
+
+    return tuple(chase.key for chase in send_chases(session, chases_of(session, month)))
 
 
 def sample(

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from desk.kept import is_worth, shown_again
 from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
@@ -17,6 +18,7 @@ from desk.roles import Right, Role
 from desk.site import current
 
 View = Callable[..., HttpResponseBase]
+SIGNED_OUT = "半小时没有操作，已经退出登录，这次没有记下；写的内容都在下面"
 UNTIL = "link-until"  # in the session of a unit that came by a link: the link's last moment
 
 
@@ -37,11 +39,14 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
             return view(request, *arguments, **named)
         account = request.user
         if not isinstance(account, Account) or not account.is_active:
+            if is_worth(request):
+                return shown_again(request, 403, SIGNED_OUT, sign_in=True)
             return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
         if account.role == Role.LINK and not _link_lives(request):
             note(request, "link-refused", account.unit, "登录期间链接到期")
             logout(request)
-            return failed(request, 410, "信里的链接已到期，已退出：请用新的信里的链接，或请信用办重新寄一个")
+            words = "信里的链接已到期，已退出：请用新的信里的链接，或请信用办重新寄一个"
+            return shown_again(request, 410, words, sign_in=True) if is_worth(request) else failed(request, 410, words)
         if account.must_change and request.path not in ("/password", "/logout"):
             return redirect("/password")
         if not account.may(right):

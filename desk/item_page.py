@@ -24,7 +24,6 @@ from review.objections import closing_day
 
 # fields that stand first under their own names
 _KNOWN_BY = frozenset({"document_number", "name", "decided_on", "penalty_decided_on", "licence_decided_on"})
-_KINDS = {"objection": "异议", "note": "说明", "confirm": "确认"}
 
 
 def close_up(
@@ -95,7 +94,7 @@ def item_context(session: Session, known: CloseUp) -> dict[str, Any]:
         ],
         "objections": [
             {
-                "kind": _KINDS.get(o.kind, o.kind),
+                "kind": wording.name_of(wording.ANSWERS, o.kind),
                 "text": wording.safe(o.text),
                 "at": wording.minute(o.received_at),
                 "papers": [(wording.safe(name), sha) for name, sha in o.papers],

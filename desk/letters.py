@@ -13,7 +13,7 @@ from core.storage.session import Session
 from desk.models import Account, LetterMark
 from reporting import wording
 
-_DAY = len("2026-07-30-")  # how a key begins
+_DAY, _MONTH = len("2026-07-30-"), len("2026-07")  # how a key begins, how that of a 催办 ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,8 @@ def _what(key: str) -> str:
     kind, _, rest = key[_DAY:].partition("-")
     if kind == "ask" and rest:
         return f"信用办询问（事项 {rest.rpartition('-')[2]}）"
+    if kind == "chase" and rest:
+        return f"催办（{rest[-_MONTH:]} 的报送表）"
     return "新链接" if kind == "link" and rest else "政务诚信提醒"
 
 

@@ -7,9 +7,9 @@ from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from core.domain.errors import UsageError
-from core.runtime.failures import LOG, explain
-from desk.site import current
+from desk.failures import told
+from desk.kept import is_worth, shown_again, words_of
+from desk.site import Busy
 
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
@@ -59,15 +59,12 @@ class Failures:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Django asks this for what a view raised."""
-        if isinstance(error, Http404):
-            return failed(request, 404, str(error) or "没有这一页")
         if isinstance(error, PermissionDenied):
             return failed(request, 403, str(error) or "没有权限")
-        if isinstance(error, UsageError):
-            return failed(request, 422, str(error))
-        LOG.paths = current().paths
-        words, _ = explain(error)
-        return failed(request, 503, words)
+        status, words = (404, str(error) or "没有这一页") if isinstance(error, Http404) else told(error)
+        if is_worth(request):
+            return shown_again(request, status, words_of(request, error) if isinstance(error, Busy) else words)
+        return failed(request, status, words)
 
 
 def failed(request: HttpRequest, status: int, words: str) -> HttpResponse:

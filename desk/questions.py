@@ -28,7 +28,6 @@ from reporting.evidence_items import item_view
 from review.objections import closing_day
 
 SHORTEST, LONGEST = 4, 500  # characters of a question
-KINDS = {"objection": "异议", "note": "说明", "confirm": "情况属实"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +165,7 @@ def _shown(session: Session, question: Question, answer: Objection | None, today
 
 
 def _words(answer: Objection) -> str:
-    kind, text = KINDS.get(answer.kind, answer.kind), wording.safe(answer.text)
+    kind, text = wording.name_of(wording.ANSWERS, answer.kind), wording.safe(answer.text)
     return f"{kind}：{text}" if text else kind
 
 

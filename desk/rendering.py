@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from jinja2 import Environment
 
+from desk.failures import for_desk
 from desk.models import Account, Draft
 from desk.navigation import entries
 from desk.site import current
@@ -16,6 +17,7 @@ from reporting.rendering import environment as reports_environment
 def environment(**_: object) -> Environment:
     """The reports' own environment and macros; what it is asked with (Django's loaders) is not needed."""
     own = reports_environment().overlay()
+    own.filters = dict(own.filters) | {"for_desk": for_desk}
     own.globals = dict(own.globals) | {"url": _url}
     return own
 

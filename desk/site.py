@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,21 @@ from threading import Lock
 
 from core.domain.clock import Clock
 from core.domain.config import Config, load
-from core.domain.errors import ConfigError, UsageError
+from core.domain.errors import ConfigError, StoreError, UsageError
 from core.runtime.desk_secret import desk_secret
 from core.runtime.entry_links import without_links
+from core.runtime.failures import is_busy
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
 
 PATIENCE = 5.0  # seconds that a page waits where the night is writing; it says so then
+
+
+class Busy(UsageError):
+    """Another program writes to the store, and has for longer than a page waits: nothing was recorded."""
+
+    def __init__(self) -> None:
+        super().__init__("夜间任务正在写数据库，这次没有记下；写的内容还在，过一会儿再按一次")
 
 
 @dataclass
@@ -51,9 +60,14 @@ class Desk:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session on the store; StoreError where it cannot be opened."""
-        with open_session(self.config, self.paths, self.clock, PATIENCE) as session:
-            yield session
+        """A session on the store; StoreError where it cannot be opened, Busy where another program does not let go."""
+        try:
+            with open_session(self.config, self.paths, self.clock, PATIENCE) as session:
+                yield session
+        except (sqlite3.OperationalError, StoreError) as error:
+            if is_busy(error):
+                raise Busy from error
+            raise
 
 
 def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -16,11 +16,14 @@ from desk.roles import Right
 from desk.views import (
     asking,
     captures,
+    chasing,
+    comparing,
     decisions,
     drafts,
     entering,
     hand_ins,
     health,
+    lists,
     matters,
     onboarding,
     outbox,
@@ -62,6 +65,7 @@ PAGES = (
     Page("items/<slug:call>", "item", matters.item, Right.READ),
     Page("items/<slug:call>/rule", "rule", matters.rule, Right.RULE, SAYS),
     Page("items/<slug:call>/ask", "ask", asking.ask, Right.ASK, SAYS),
+    Page("items/<slug:call>/said", "said-on-paper", asking.said_on_paper, Right.HAND_IN, SAYS),
     Page("questions", "questions", asking.listed, Right.READ),
     Page("pairs/<slug:left>/<slug:right>", "pair", matters.pair, Right.READ),
     Page("pairs/<slug:left>/<slug:right>/rule", "rule-pair", matters.rule_pair, Right.RULE, SAYS),
@@ -76,6 +80,11 @@ PAGES = (
     Page("units/<slug:slug>/rule", "rule-unit", words.rule_unit, Right.RULE, SAYS),
     Page("units/<slug:slug>/month", "rule-month", words.rule_month, Right.RULE, SAYS),
     Page("units/<slug:slug>/link", "send-link", units.link, Right.ASK, SAYS),
+    Page("evidence", "evidence", lists.evidence, Right.READ),
+    Page("said", "said", lists.said, Right.READ),
+    Page("claims", "claims", lists.claims, Right.READ),
+    Page("year", "year", comparing.year, Right.READ),
+    Page("compare", "compare", comparing.compare, Right.READ),
     Page("decisions", "decisions", decisions.listed, Right.READ),
     Page("decisions/one", "decision", decisions.decision, Right.READ),
     Page("decisions/claim", "rule-claim", words.rule_claim, Right.RULE, SAYS),
@@ -102,6 +111,8 @@ PAGES = (
     Page("papers/template", "template", papers.template, Right.READ),
     Page("papers/month-sheet", "month-sheet", papers.month_sheet, Right.READ),
     Page("papers/sample", "sample", papers.sample, Right.HAND_IN),
+    Page("papers/review", "review-book", papers.review_book, Right.RULE),
+    Page("papers/chase", "chase", chasing.chase, Right.ASK, BOTH),
     Page("papers/report", "report", papers.report, Right.READ),
     Page("outbox", "outbox", outbox.listed, Right.SEND),
     Page("outbox/letter", "letter", outbox.letter, Right.SEND),
@@ -141,4 +152,4 @@ def _fails(status: int, words: str) -> Callable[..., HttpResponse]:
 handler400 = _fails(400, "请求不完整，没有做任何事")
 handler403 = _fails(403, "没有权限")
 handler404 = _fails(404, "没有这一页")
-handler500 = _fails(500, "程序出错，没有做完；请把 logs/error.log 交给维护程序的人")
+handler500 = _fails(500, "程序出错，没有做完；请告诉值班的人")

@@ -1,7 +1,7 @@
 """The review workbook as it comes back: words on evidence, links and records, with every fault named by its row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import RulingKind
 from intake.cell_readers import read_day
+from intake.results import Fault
 from intake.workbook_errors import read_workbook
 
 
@@ -51,13 +52,14 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewReading:
-    """A review workbook read: when it went out, its words, and what is wrong with it, by row."""
+    """A review workbook read: its name, when it went out, its words, and what is wrong with it, by cell."""
 
+    file: str
     exported_at: datetime
     evidence: tuple[Reviewed, ...]
     links: tuple[Paired, ...]
     records: tuple[Withdrawn, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
 
 
 def read_review(path: Path) -> ReviewReading:
@@ -66,13 +68,14 @@ def read_review(path: Path) -> ReviewReading:
         book = read_workbook(path.name, path.read_bytes())
     except OSError as error:
         raise WorkbookError(f"《{path.name}》打不开：{error.strerror}") from error
-    faults: list[str] = []
+    faults: list[Fault] = []
     evidence = tuple(_evidence(_sheet(book, path.name, form.EVIDENCE_SHEET), faults))
     links = tuple(_links(_sheet(book, path.name, form.LINKS_SHEET), faults))
     records = tuple(_records(_sheet_or_none(book, form.RECORDS_SHEET), faults))
     return ReviewReading(
-        exported_at=_stamp(book, path.name), evidence=evidence, links=links, records=records, faults=tuple(faults)
-    )
+        file=path.name, exported_at=_stamp(book, path.name), evidence=evidence, links=links, records=records,
+        faults=tuple(replace(fault, file=path.name) for fault in faults),
+    )  # fmt: skip
 
 
 def _sheet_or_none(book: Workbook, wanted: str) -> Sheet | None:
@@ -113,13 +116,13 @@ def _text(row: dict[str, Cell], header: str) -> str:
     return cell_text(row.get(header, "")).strip()
 
 
-def _evidence(sheet: Sheet, faults: list[str]) -> Iterator[Reviewed]:
+def _evidence(sheet: Sheet, faults: list[Fault]) -> Iterator[Reviewed]:
     for number, row in _filled(sheet, (form.RULING, form.AMENDED, form.WHY, form.UNTIL, form.KEY, form.SEEN)):
         kind, value, until = form.WORDS.get(_text(row, form.RULING)), _text(row, form.AMENDED), _text(row, form.UNTIL)
         day = read_day(row.get(form.UNTIL, "")) if until else None
-        fault = _fault(row, kind, value, until=bool(until), day=day)
+        column, fault = _fault(row, kind, value, until=bool(until), day=day)
         if fault or kind is None:
-            faults.append(f"“{sheet.name}”第 {number} 行：{fault}")
+            faults.append(_at(sheet, number, column, fault))
             continue
         yield Reviewed(
             row=number, key=_text(row, form.KEY), kind=kind, why=_text(row, form.WHY),
@@ -127,33 +130,42 @@ def _evidence(sheet: Sheet, faults: list[str]) -> Iterator[Reviewed]:
         )  # fmt: skip
 
 
-def _fault(row: dict[str, Cell], kind: RulingKind | None, value: str, *, until: bool, day: date | None) -> str:
+def _at(sheet: Sheet, row: int, column: str, reason: str) -> Fault:
+    return Fault(file="", sheet=sheet.name, row=row, column=column, reason=reason)
+
+
+def _fault(
+    row: dict[str, Cell], kind: RulingKind | None, value: str, *, until: bool, day: date | None
+) -> tuple[str, str]:
+    """(column, what is wrong in it); ("", "") where nothing is."""
     if kind is None:
-        return f"裁定“{_text(row, form.RULING)}”不认识，应为{'、'.join(form.WORDS)}"
+        return form.RULING, f"裁定“{_text(row, form.RULING)}”不认识，应为{'、'.join(form.WORDS)}"
     if not _text(row, form.WHY):
-        return "没有写理由"
+        return form.WHY, "没有写理由"
     if not _text(row, form.KEY):
-        return "“事项号”被清空了，无法对应到事项"
+        return form.KEY, "“事项号”被清空了，无法对应到事项"
     if kind is RulingKind.AMEND and value not in form.OUTCOMES:
-        return f"选了“更正”，要在“更正为”里选一项：{'、'.join(form.OUTCOMES)}"
+        return form.AMENDED, f"选了“更正”，要在“更正为”里选一项：{'、'.join(form.OUTCOMES)}"
     if kind is not RulingKind.AMEND and value:
-        return "填了“更正为”，裁定却不是“更正”"
-    return "“有效至”读不出日期，应写成 2026-12-31" if until and day is None else ""
+        return form.AMENDED, "填了“更正为”，裁定却不是“更正”"
+    return (form.UNTIL, "“有效至”读不出日期，应写成 2026-12-31") if until and day is None else ("", "")
 
 
-def _links(sheet: Sheet, faults: list[str]) -> Iterator[Paired]:
+def _links(sheet: Sheet, faults: list[Fault]) -> Iterator[Paired]:
     for number, row in _filled(sheet, (form.RULING, form.WHY, form.LEFT, form.RIGHT)):
         kind, why = form.LINK_WORDS.get(_text(row, form.RULING)), _text(row, form.WHY)
         left, right = _text(row, form.LEFT), _text(row, form.RIGHT)
         if kind is None:
-            faults.append(f"“{sheet.name}”第 {number} 行：裁定不认识，应为{'、'.join(form.LINK_WORDS)}")
-        elif not why or not (left and right):
-            faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '记录代号被清空了'}")
+            faults.append(_at(sheet, number, form.RULING, f"裁定不认识，应为{'、'.join(form.LINK_WORDS)}"))
+        elif not why:
+            faults.append(_at(sheet, number, form.WHY, "没有写理由"))
+        elif not (left and right):
+            faults.append(_at(sheet, number, form.LEFT, "记录代号被清空了"))
         else:
             yield Paired(row=number, left=left, right=right, kind=kind, why=why)
 
 
-def _records(sheet: Sheet | None, faults: list[str]) -> Iterator[Withdrawn]:
+def _records(sheet: Sheet | None, faults: list[Fault]) -> Iterator[Withdrawn]:
     """Words on records; none where an older version wrote the workbook, without the sheet."""
     if sheet is None:
         return
@@ -161,8 +173,10 @@ def _records(sheet: Sheet | None, faults: list[str]) -> Iterator[Withdrawn]:
         kind = form.RECORD_WORDS.get(_text(row, form.RULING))
         why, record = _text(row, form.WHY), _text(row, form.RECORD)
         if kind is None:
-            faults.append(f"“{sheet.name}”第 {number} 行：裁定不认识，应为{'、'.join(form.RECORD_WORDS)}")
-        elif not why or not record:
-            faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '没有写记录代号'}")
+            faults.append(_at(sheet, number, form.RULING, f"裁定不认识，应为{'、'.join(form.RECORD_WORDS)}"))
+        elif not why:
+            faults.append(_at(sheet, number, form.WHY, "没有写理由"))
+        elif not record:
+            faults.append(_at(sheet, number, form.RECORD, "没有写记录代号"))
         else:
             yield Withdrawn(row=number, record=record, kind=kind, why=why)

@@ -49,7 +49,7 @@ def _wanted(kind: str, audience: str) -> tuple[list[Form], bool]:
         return [], True
     if kind in ("全部", "all"):
         if audience not in AUDIENCES:
-            raise UsageError(f"全部的模板要写明给谁：--for {'、'.join(AUDIENCES)}")
+            raise UsageError(f"全部的模板要写明给谁（--for {'、'.join(AUDIENCES)}）")
         return [
             f for f in forms().values() if (audience in f.kinds if audience != "office" else f.provider)
         ], audience != "office"

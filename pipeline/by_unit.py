@@ -161,11 +161,10 @@ def lookup_of_records(session: Session, shared: Shared, names: Collection[str]) 
     return lookup_of_part(session, shared, nothing, facts_of_records(session, names), ())
 
 
-def lookup_of_words(session: Session, shared: Shared, listed: Iterable[Ruling]) -> Lookup:
-    """The index of what some rulings were said of in the period, by every word said so far."""
-    keys = {ruling.subject.key for ruling in listed if isinstance(ruling.subject, EvidenceSubject)}
-    names = {decision_of(key) for key in keys}
-    names |= {r.subject.decision for r in listed if isinstance(r.subject, ClaimSubject | RepairSubject)}
+def lookup_of_subjects(session: Session, shared: Shared, subjects: Iterable[Subject]) -> Lookup:
+    """The index of what some words were said of in the period, by every word said so far."""
+    keys = {subject.key for subject in subjects if isinstance(subject, EvidenceSubject)}
+    names = {_decision_of(subject) for subject in subjects}
     decisions = session.evaluations.decisions(names)
     of_period = {n: d for n, d in decisions.items() if not d.decided_on or d.decided_on[-1] in shared.period}
     every = (item for of in (shared.filed, shared.earlier) for each in of.values() for item in each)

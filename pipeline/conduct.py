@@ -15,5 +15,5 @@ def require_conduct(session: Session, evaluation: Evaluation, unit: str) -> None
     if facts is None or not is_for_the_office(config.scheme, facts):
         raise UsageError(
             f"{config.unit(unit).name} {evaluation.period} 没有经裁定成立的较重失信或违约，行为等级上限无从裁定；"
-            "有待核实的记录，先用 chengxin rule 裁定（chengxin pending 列出）"
+            "有待核实的记录，先裁定它们（chengxin pending 列出，chengxin rule 裁定）"
         )

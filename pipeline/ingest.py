@@ -94,7 +94,7 @@ def _stated(session: Session, sender: str) -> Sender | None:
     stated = SenderNames(session.config).named(sender)
     if stated is None:
         known = "、".join(dict.fromkeys(form.provider for form in forms().values() if form.provider))
-        raise UsageError(f"--from {sender}：不是单位名单里的单位，也不是提供数据的部门（{known}）")
+        raise UsageError(f"{sender}（--from）：不是单位名单里的单位，也不是提供数据的部门（{known}）")
     return stated
 
 

@@ -76,7 +76,7 @@ def _response(session: Session, capture: Capture) -> Response:
     """What was kept, if it still is what was kept; people's numbers masked in whatever is text."""
     status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
     if hashlib.sha256(body).hexdigest() != capture.sha256:
-        raise PictureError("存证的内容与登记的 SHA-256 不符，请运行 chengxin verify")
+        raise PictureError("存证的内容与登记的 SHA-256 不符，请告诉值班的人核对（chengxin verify）")
     masked = redact(body, content_type_of(headers))
     if masked.kept:  # of files nobody can mask a part: they are drawn as they were published
         body = masked.body

@@ -54,7 +54,7 @@ def _stamp(session: Session, stamps: Stamps, run: str, digest: str, seconds: flo
     """One head's stamp, checked before it is kept; NoStampError where it is not had."""
     settings, manifest = session.config.district.timestamp, session.paths.manifests / f"{run}.jsonl"
     if settings is None or file_digest(manifest) != digest:
-        raise NoStampError(f"清单 {manifest.name} 不是封存时的样子，不盖时间戳：请运行 chengxin verify")
+        raise NoStampError(f"清单 {manifest.name} 不是封存时的样子，不盖时间戳：请核对（chengxin verify）")
     answer = ask(settings.url, manifest.read_bytes(), seconds)
     stamp = checked_stamp(answer, digest, ca_file(session.config))
     stamps.add(run, digest, answer, url=settings.url, stamped_at=stamp.at, at=session.now())

@@ -5,7 +5,7 @@ stops no other.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,12 @@ from notifications.delivery import take_bounce
 from pipeline.ingest import ImportResult, import_uploads
 from pipeline.judged_import import judge_import
 from pipeline.newest import evidence_at
+from reporting import wording
 from review.objections import add_objections
 from review.replies import take_replies
 
 _BOOKS = frozenset({".xlsx", ".xls", ".xlsm", ".xltx", ".xltm", ".zip", ".csv", ".htm", ".html"})
-_REPLIES = {"confirm": "确认", "note": "说明", "objection": "异议"}
+_NO_REVIEWER = "复核表写着裁定，只收复核人自己交来的：请由复核人登录工作台，在“收件”里交"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class Inbox:
     judged: tuple[str, ...] = ()
 
 
+TakeReview = Callable[[Session, Path], TakenIn]
+
+
 @dataclass(slots=True)
 class _Sorted:
     books: list[Path] = field(default_factory=list)
@@ -58,11 +62,14 @@ class _Sorted:
     papers: list[Path] = field(default_factory=list)
 
 
-def take_in(session: Session, files: Sequence[Path], *, sender: str = "", unit: str = "") -> Inbox:
+def take_in(
+    session: Session, files: Sequence[Path], *, sender: str = "", unit: str = "", review: TakeReview | None = None
+) -> Inbox:
     """Take in files that stand in one folder, together with what their cells name.
 
     `sender`: whom the workbooks are from, by the office's own word (intake.ingest); `unit`: the slug of the unit that
-    hands them in itself: its reply lists alone are taken, and no bounce. UsageError for an unknown sender.
+    hands them in itself: its reply lists alone are taken, and no bounce; `review`: how whoever hands them in rules by a
+    review workbook, None where they may not. UsageError for an unknown sender.
     """
     heap = _sorted(files)
     told: list[TakenIn] = []
@@ -71,16 +78,14 @@ def take_in(session: Session, files: Sequence[Path], *, sender: str = "", unit: 
         evaluation = evaluation or evidence_at(session, None)
         told.append(_replies(session, evaluation, path, heap.papers, unit))
     for path in heap.reviews:
-        told.append(
-            _not_here(path, "复核表", "复核表请由复核人在命令行导入（chengxin review import），或在待办里逐项裁定")
-        )
+        told.append(review(session, path) if review else not_taken(path, "复核表", _NO_REVIEWER))
     for path in heap.bounces:
-        told.append(_not_here(path, "退信", "退信由信用办登记") if unit else _bounce(session, path))
+        told.append(not_taken(path, "退信", "退信由信用办登记") if unit else _bounce(session, path))
     results = import_uploads(session, heap.books, sender) if heap.books else []
     told += [_imported(result) for result in results]
     if not (heap.books or heap.replies):
         told += [
-            _not_here(path, "附件", "单独的附件收不下：请和写着它的工作簿或答复清单一起交") for path in heap.papers
+            not_taken(path, "附件", "单独的附件收不下：请和写着它的工作簿或答复清单一起交") for path in heap.papers
         ]
     judged = judge_import(session, results) if results else None
     words = render_judged(judged.decisions, judged.breaches, judged.held_back) if judged else ""
@@ -118,13 +123,13 @@ def _replies(session: Session, evaluation: Evaluation, path: Path, papers: Seque
     try:
         reading = read_replies(path)
         if unit and reading.unit != unit:
-            return _not_here(path, what, "这份清单是别的单位的，没有收")
+            return not_taken(path, what, "这份清单是别的单位的，没有收")
         kept = keep_files(session.store, session.paths, papers, session.now())
         taken, faults = take_replies(session.config, reading, evaluation.everything, kept, session.now())
     except (WorkbookError, UsageError) as error:
-        return _not_here(path, what, str(error))
+        return not_taken(path, what, str(error))
     counts = Counter(o.kind for o in add_objections(session, taken, None))
-    words = "、".join(f"{_REPLIES[kind]} {number} 项" for kind, number in sorted(counts.items()))
+    words = "、".join(f"{wording.ANSWERS[kind]} {number} 项" for kind, number in sorted(counts.items()))
     return TakenIn(
         name=path.name,
         what=what,
@@ -137,7 +142,7 @@ def _bounce(session: Session, path: Path) -> TakenIn:
     try:
         lines = take_bounce(session.outbox, path.read_bytes(), session.now())
     except UsageError as error:
-        return _not_here(path, "邮件", str(error))
+        return not_taken(path, "邮件", str(error))
     return TakenIn(name=path.name, what="退信", good=tuple(lines))
 
 
@@ -149,5 +154,6 @@ def _imported(result: ImportResult) -> TakenIn:
     return TakenIn(name=reading.file, what="报送工作簿", good=good, faults=reading.faults, notes=reading.warnings)
 
 
-def _not_here(path: Path, what: str, why: str) -> TakenIn:
+def not_taken(path: Path, what: str, why: str) -> TakenIn:
+    """A file of which nothing is kept, and why."""
     return TakenIn(name=path.name, what=what, faults=(Fault(file=path.name, reason=why),))

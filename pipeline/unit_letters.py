@@ -1,10 +1,14 @@
-"""Letters to one unit that the office sends in the day: a question about an item, a new link to the unit's own page.
+"""Letters to one unit that the office sends in the day: a question about an item, a new link to the unit's own page,
+and what it has not handed in (pipeline.chasing).
 
 They go the way of all letters: committed to the outbox, written out, sent in the hours in which letters to units may
 leave; on trial the office alone gets them. One letter a key, and the key says the day, what it is, and of what.
 """
 
+import sqlite3
+from contextlib import suppress
 from datetime import date
+from email.message import EmailMessage
 
 from core.domain.errors import UsageError
 from core.runtime.entry_links import entry_links
@@ -32,13 +36,10 @@ def send_question(session: Session, item: ItemView, text: str, until: date) -> s
 
     DeliveryError when an address cannot be one.
     """
-    letter = _letter(session, item.unit, question_key(item.unit, item.call, session.now().date()))
+    letter = letter_of(session, item.unit, question_key(item.unit, item.call, session.now().date()))
     if session.outbox.has(letter.key):
         return ""
-    message = compose_question(session.config, letter, item, text, until)
-    to = OFFICE if is_on_trial(session.config, item.unit) else item.unit
-    commit(session, letter.key, letter.day, to, message, {}, letter.at)
-    write_letters(session, letter.at)
+    send_letter(session, letter, compose_question(session.config, letter, item, text, until))
     return letter.key
 
 
@@ -48,7 +49,7 @@ def send_link(session: Session, unit: str) -> bool:
     UsageError where no letter of ours may carry a link to this unit: no address of the desk, nobody who reads it, on
     trial.
     """
-    letter = _letter(session, unit, link_key(unit, session.now().date()))
+    letter = letter_of(session, unit, link_key(unit, session.now().date()))
     if not session.config.district.desk.address:
         raise UsageError("district.toml 的 [desk] 没有写 address，信里不带链接")
     if is_on_trial(session.config, unit):
@@ -57,12 +58,20 @@ def send_link(session: Session, unit: str) -> bool:
         raise UsageError("这个单位没有在任的联系人（units.toml），没有地方可寄")
     if session.outbox.has(letter.key):
         return False
-    commit(session, letter.key, letter.day, unit, compose_link(session.config, letter), {}, letter.at)
-    write_letters(session, letter.at)
+    send_letter(session, letter, compose_link(session.config, letter))
     return True
 
 
-def _letter(session: Session, unit: str, key: str) -> UnitLetter:
+def send_letter(session: Session, letter: UnitLetter, message: EmailMessage) -> None:
+    """Commit a letter to its unit, on trial to the office. Committed, it is sent whatever becomes of its file: where
+    another program writes to the store just now, whoever writes letters out next writes it."""
+    to = OFFICE if is_on_trial(session.config, letter.unit) else letter.unit
+    commit(session, letter.key, letter.day, to, message, {}, letter.at)
+    with suppress(sqlite3.OperationalError):
+        write_letters(session, letter.at)
+
+
+def letter_of(session: Session, unit: str, key: str) -> UnitLetter:
     """A letter of now; its link lives from the hour in which the letter may leave."""
     config, now = session.config, session.now()
     links = entry_links(config, session.paths)

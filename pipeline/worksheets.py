@@ -1,4 +1,5 @@
-"""Workbooks that the office works with beside the reports: the month's sheet and the sample to compare by hand."""
+"""Workbooks that the office works with beside the reports: the month's sheet, the sample to compare by hand, the review
+workbook."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +9,12 @@ from core.domain.models import Evaluation
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import newest_words
 from core.storage.session import Session
+from pipeline.held import refusals_held
+from pipeline.open_matters import lookup_by_now, matters_of
 from pipeline.report_context import facts_of
 from reporting.worksheets.sample_and_month import Sample, write_month_sheet, write_sample
 from review.sampling import draw
+from review.worksheet import write_out
 from scoring.rates import month_rows
 
 
@@ -24,6 +28,12 @@ def write_month(session: Session, evaluation: Evaluation, out: Path) -> int:
     rows = month_rows(submissions.values(), evaluation.evidence, words, today, month)
     write_month_sheet(out, session.config, month, rows)
     return len(rows)
+
+
+def write_reviewed(session: Session, evaluation: Evaluation, out: Path) -> tuple[int, int]:
+    """The review workbook of a period, by every word said until now; returns how many items and how many pairs."""
+    lookup = lookup_by_now(session, evaluation)
+    return write_out(out, session, lookup, matters_of(session, lookup), refusals_held(session))
 
 
 @dataclass(frozen=True, slots=True)

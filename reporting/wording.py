@@ -48,6 +48,7 @@ RATES = {
 }
 LATENESS = "每一处逾期（信用网站公示、部门网站公示、报送）各计一项，一件决定可以有多项；天数取已能证明的最少天数"
 RESPONSIBLE = {"unit": "被评价单位", "office": "信用办"}
+ANSWERS = {"confirm": "情况属实", "note": "说明", "objection": "异议"}  # what a unit says of an item, by kind
 DELIVERIES = {
     "waiting": "待发",
     "sending": "发送中",

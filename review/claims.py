@@ -13,7 +13,8 @@ from core.domain.ruling_validity import rulings_on
 from reporting import wording
 from review.rulings import RulingRequest, read_kind, require_why
 
-_ORDER = (ClaimState.OPEN, ClaimState.ACCEPTED, ClaimState.OVER)
+CLAIM_STATES = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信", ClaimState.OVER: "已失效"}  # in order
+_ORDER = tuple(CLAIM_STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +121,13 @@ def _last_day(claim: PublicationClaim, until: date | None, today: date) -> date 
     if last is None and claim.kind == DEFERRED:
         raise UsageError("单位没有写暂缓公开到哪一天：采信要写明截止日期（--until 2026-12-31）")
     if last is not None and last < today:
-        raise UsageError(f"暂缓或采信的截止日期 {last} 已过：要继续采信，请用 --until 写明今后的日期")
+        raise UsageError(f"暂缓或采信的截止日期 {last} 已过：要继续采信，请写明今后的日期（--until）")
     return last
 
 
 def _require_dismissible(claimed: ClaimedDecision, until: date | None) -> None:
     if until is not None:
-        raise UsageError("dismiss（不成立）不带 --until")
+        raise UsageError("不予采信不带截止日期（dismiss 不带 --until）")
     if claimed.standing.over_on is not None:
         raise UsageError(f"这项主张到 {claimed.standing.over_on} 已经失效（暂缓期满，或已裁定不成立），不必再裁定")
 

@@ -21,7 +21,7 @@ def decision_named(
         raise UsageError(f"没有这个决定：{name}（请按报送表或公示上的决定文书号写全；chengxin evidence 可以查到）")
     if len(chosen) > 1:
         listed = "；".join(_described(d, units or {}) for d in sorted(chosen, key=lambda d: d.id))
-        raise UsageError(f"{name} 对应 {len(chosen)} 个决定，请加 --unit，或写全决定代号：{listed}")
+        raise UsageError(f"{name} 对应 {len(chosen)} 个决定，请写明单位（--unit），或写全决定代号：{listed}")
     return chosen[0]
 
 

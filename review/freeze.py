@@ -214,7 +214,9 @@ def _fix(
 def as_frozen(result: FrozenResult | FreezeProposal) -> Evaluation:
     """The judgement that was fixed; UsageError where its text is no longer what was fixed."""
     if hashlib.sha256(result.judgement.encode()).hexdigest() != result.sha256:
-        raise UsageError(f"{result.period} 第 {result.version} 版的内容与冻结时的散列值不符，请运行 chengxin verify")
+        raise UsageError(
+            f"{result.period} 第 {result.version} 版的内容与冻结时的散列值不符，请告诉值班的人核对（chengxin verify）"
+        )
     return parse(Evaluation, result.judgement)
 
 

@@ -94,7 +94,7 @@ def _key_given() -> str | SigningKey:
 def _by_key(reviewers: Sequence[Reviewer], given: str | SigningKey) -> Person:
     """Whose key it is. A weak one is refused whoever it belongs to: others could find it out."""
     if isinstance(given, str) and (why := weakness(given)):
-        raise UsageError(f"环境变量 {KEY} 里的密钥{why}，别人可能猜出来，不作数：请用 chengxin key new 姓名 换一把")
+        raise UsageError(f"环境变量 {KEY} 里的密钥{why}，别人可能猜出来，不作数：请换一把（chengxin key new 姓名）")
     signing = _signing(given)
     if signing is not None:
         for reviewer in reviewers:

@@ -37,7 +37,7 @@ _OPPOSITES: Mapping[type, str] = {
     ClaimSubject: "chengxin rule-claim 决定 dismiss",
     RepairSubject: "chengxin rule-repair 决定 --withdraw",
     MonthSubject: "chengxin rule-month 单位 表 月份 dismiss",
-    RecordSubject: "chengxin release 记录代号（放行的再 withdraw）",
+    RecordSubject: "chengxin release 记录代号；放行的再 withdraw",
 }
 _AMENDED = {o.value for o in (Outcome.MET, Outcome.BREACHED, Outcome.NOT_APPLICABLE)} | set(SEVERITIES)
 
@@ -131,11 +131,11 @@ def on_evidence(
     require_why(why)
     if chosen is RulingKind.AMEND:
         if value not in _AMENDED:
-            raise UsageError(f"amend 要写明更正为什么（--value）：{'、'.join(sorted(_AMENDED))}")
+            raise UsageError(f"更正要写明更正为什么（amend --value：{'、'.join(sorted(_AMENDED))}）")
     elif value and value not in SEVERITIES:
-        raise UsageError(f"{chosen} 不带 --value")
+        raise UsageError(f"{CHOICES[chosen]}不带更正的值（--value）")
     if chosen is not RulingKind.AMEND and evidence.outcome is not Outcome.BREACHED:
-        raise UsageError(f"{evidence.key}：机器的结论是“{evidence.outcome}”，不是不符合；要改结论请用 amend")
+        raise UsageError(f"系统的结论不是不符合（{evidence.key}：{evidence.outcome}），只能更正（amend）")
     if chosen is RulingKind.CONFIRM and value:
         chosen = RulingKind.AMEND  # a breach confirmed with its severity
     return RulingRequest(
@@ -183,7 +183,7 @@ def on_lift(rulings: Sequence[Ruling], name: str, why: str) -> RulingRequest:
     require_why(why)
     ruling = ruling_named(rulings, name)
     if opposite := _OPPOSITES.get(type(ruling.subject)):
-        raise UsageError(f"这项裁定不用 lift 撤回，请用 {opposite}")
+        raise UsageError(f"这项裁定在说它的那一处撤回（不用 lift，用 {opposite}）")
     if ruling not in standing(rulings):
         raise UsageError(f"裁定 {ruling.id[:CODE]} 已经撤回")
     return RulingRequest(subject=ruling.subject, kind=RulingKind.LIFT, why=why, value=ruling.id)

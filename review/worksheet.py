@@ -3,16 +3,29 @@
 A row that is refused refuses no other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from core.domain.errors import UsageError
 from core.domain.forms import review_worksheet as form
-from core.domain.models import Evaluation, Evidence, RecordSubject, Refusal, Ruling
+from core.domain.models import (
+    Evaluation,
+    Evidence,
+    EvidenceSubject,
+    LinkSubject,
+    RecordSubject,
+    Refusal,
+    Ruling,
+    RulingKind,
+    Subject,
+)
 from core.domain.ruling_kinds import CHOICES
-from core.domain.ruling_validity import call_number, fingerprint, newest_words
+from core.domain.ruling_validity import call_number, fingerprint
 from core.storage.session import Session
+from intake.results import Fault
 from intake.review_worksheet import Paired, Reviewed, ReviewReading, Withdrawn
 from reporting.lookup import Lookup
 from reporting.open_matters import MatterKind, OpenMatter
@@ -24,6 +37,28 @@ _TO_RULE = (
     MatterKind.OBJECTION, MatterKind.BREACH, MatterKind.SEVERITY, MatterKind.CLAIM, MatterKind.REVIEW,
     MatterKind.UNDECIDED,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowWord:
+    """A word of a workbook that fits the facts of today, and the row that says it."""
+
+    sheet: str
+    row: int
+    request: RulingRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What a workbook says: its words, and the rows that cannot be taken, each at its place."""
+
+    words: tuple[RowWord, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def requests(self) -> list[RulingRequest]:
+        """The words without their rows."""
+        return [word.request for word in self.words]
 
 
 def write_out(
@@ -60,62 +95,62 @@ def _waiting(lookup: Lookup, matters: Sequence[OpenMatter]) -> list[Waiting]:
     ]
 
 
-def take_back(
-    session: Session, reading: ReviewReading, evaluation: Evaluation
-) -> tuple[list[RulingRequest], list[str]]:
-    """(rulings that fit the facts of today, conflicts in words). Nothing is stored here."""
+def take_back(session: Session, reading: ReviewReading, evaluation: Evaluation) -> TakenBack:
+    """The words of a workbook that fit the facts of today, and what of it does not. Nothing is stored here."""
     evidence = {call_number(e.key): e for e in evaluation.with_earlier}
-    rulings = session.rulings.all()
-    newest = newest_words(rulings)
-    requests, conflicts = [], list(reading.faults)
-    for line in reading.evidence:
+    spoken = _Spoken(session.rulings.all(), reading.exported_at)
+    rows: list[tuple[str, int, Callable[[], RulingRequest]]] = [
+        *((form.EVIDENCE_SHEET, line.row, partial(_of_evidence, line, evidence, spoken)) for line in reading.evidence),
+        *((form.LINKS_SHEET, pair.row, partial(_of_pair, pair, spoken)) for pair in reading.links),
+        *((form.RECORDS_SHEET, named.row, partial(_of_record, session, named, spoken)) for named in reading.records),
+    ]
+    words, faults = [], list(reading.faults)
+    for sheet, row, request_of in rows:
         try:
-            requests.append(_of_evidence(line, evidence, newest, reading.exported_at))
+            request = request_of()
         except UsageError as error:
-            conflicts.append(f"第 {line.row} 行：{error}")
-    for pair in reading.links:
-        try:
-            requests.append(_of_pair(pair))
-        except UsageError as error:
-            conflicts.append(f"“疑似同一件”第 {pair.row} 行：{error}")
-    said: set[str] = set()
-    for named in reading.records:
-        try:
-            requests.append(_of_record(session, named, rulings, reading.exported_at, said))
-        except UsageError as error:
-            conflicts.append(f"“{form.RECORDS_SHEET}”第 {named.row} 行：{error}")
-    return requests, conflicts
+            faults.append(Fault(file=reading.file, sheet=sheet, row=row, column=form.RULING, reason=str(error)))
+            continue
+        spoken.above.add(request.subject)
+        words.append(RowWord(sheet=sheet, row=row, request=request))
+    return TakenBack(words=tuple(words), faults=tuple(faults))
 
 
-def _of_record(
-    session: Session, line: Withdrawn, rulings: Sequence[Ruling], exported: datetime, said: set[str]
-) -> RulingRequest:
-    """A word on a record; `said`: those that rows above spoke of."""
-    _, record = record_named(session, line.record)
-    if record in said:
-        raise UsageError(f"记录 {line.record} 上面已有一行，本行未采用")
-    later = [r for r in rulings if r.subject == RecordSubject(record) and r.at > exported]
-    if later:
-        raise UsageError(f"导出以后 {later[-1].by} 已对这条记录裁定（{CHOICES[later[-1].word]}），本行未采用")
-    request = on_record(session, record, line.kind, line.why)
-    said.add(record)
-    return request
+@dataclass(frozen=True)
+class _Spoken:
+    """What was said of the subjects of a workbook: ever, and in rows above."""
+
+    rulings: Sequence[Ruling]
+    exported: datetime
+    above: set[Subject] = field(default_factory=set)
+
+    def require_none(self, subject: Subject, kind: RulingKind, value: str = "") -> None:
+        """UsageError where a row above spoke of the same, or somebody has since the workbook went out: nobody
+        overwrites another's word unseen."""
+        if subject in self.above:
+            raise UsageError("上面已有一行说的是同一件，本行未采用")
+        later = next((r for r in reversed(self.rulings) if r.subject == subject and r.at > self.exported), None)
+        if later is not None:
+            same = "相同" if (later.word, later.value) == (kind, value) else "不同"
+            raise UsageError(f"导出以后 {later.by} 已裁定（{CHOICES[later.word]}），结论{same}，本行未采用")
 
 
-def _of_evidence(
-    line: Reviewed, evidence: Mapping[str, Evidence], newest: Mapping[str, Ruling], exported: datetime
-) -> RulingRequest:
+def _of_evidence(line: Reviewed, evidence: Mapping[str, Evidence], spoken: _Spoken) -> RulingRequest:
     item = evidence.get(line.key)
     if item is None:
         raise UsageError("导出以后，这一事项已经没有了（事实有变化），裁定未采用")
-    before = newest.get(item.key)
     if line.seen != fingerprint(item):
         raise UsageError(f"导出以后事实有变化（现为：{item.sentence}），裁定未采用，请重新导出核对")
-    if before is not None and before.at > exported:
-        same = (before.word, before.value) == (line.kind, line.value)
-        raise UsageError(f"导出以后 {before.by} 已裁定{'，结论相同' if same else '，结论不同'}，本行未采用")
+    spoken.require_none(EvidenceSubject(item.key), line.kind, line.value)
     return on_evidence(item, line.kind, line.why, value=line.value, until=line.until)
 
 
-def _of_pair(pair: Paired) -> RulingRequest:
+def _of_pair(pair: Paired, spoken: _Spoken) -> RulingRequest:
+    spoken.require_none(LinkSubject.of(pair.left, pair.right), pair.kind)
     return on_link(pair.left, pair.right, pair.kind, pair.why)
+
+
+def _of_record(session: Session, line: Withdrawn, spoken: _Spoken) -> RulingRequest:
+    _, record = record_named(session, line.record)
+    spoken.require_none(RecordSubject(record), line.kind)
+    return on_record(session, record, line.kind, line.why)

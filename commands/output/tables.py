@@ -21,14 +21,13 @@ from core.runtime.disk import Disk
 from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.unit_views import sum_of
-from review.claims import ClaimRecord
+from review.claims import CLAIM_STATES, ClaimRecord
 from review.records import TroubledRecord
 
 if TYPE_CHECKING:
     from pipeline.quarter import Step
     from scheduler import NightResult  # the scheduler itself would load the whole night
 
-_STANDINGS = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信", ClaimState.OVER: "已失效"}
 _KINDS = {kind: word for word, kind in KINDS.items()}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
@@ -288,7 +287,7 @@ def print_claims(records: Sequence[ClaimRecord], names: Mapping[str, str]) -> No
     )
     for record in records:
         claim = f"{record['claim']}（到 {record['until']}）" if record["until"] else record["claim"]
-        standing = _STANDINGS[record["standing"]] + (f"（{record['over_on']}）" if record["over_on"] else "")
+        standing = CLAIM_STATES[record["standing"]] + (f"（{record['over_on']}）" if record["over_on"] else "")
         add_row(
             table,
             names.get(record["unit"], record["unit"]),

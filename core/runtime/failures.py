@@ -114,6 +114,16 @@ def sentence_of(error: BaseException) -> tuple[str, int]:
     return unforeseen, 3
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Whether a store was not had in time because another program writes it: said of the error itself or its causes."""
+    while error is not None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if isinstance(code, int) and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return True
+        error = error.__cause__
+    return False
+
+
 def _unforeseen(error: BaseException) -> str | None:
     """The sentence for what nobody raised on purpose; None for what somebody did. A wrapper's cause speaks for it."""
     cause = error.__cause__

@@ -319,6 +319,8 @@ CREATE TABLE decision_counter (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEG
 CREATE TABLE call_numbers (call INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (call, number)) STRICT,
     WITHOUT ROWID;
 CREATE VIRTUAL TABLE decision_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
+CREATE INDEX submissions_claiming ON submissions(id)
+    WHERE instr(data, '"publicity":"不公开"') OR instr(data, '"publicity":"暂缓公开"');
 CREATE INDEX decisions_by_unit ON decisions(unit, coalesce(json_extract(data, '$.decided_on[#-1]'), ''));
 """
 

@@ -78,6 +78,14 @@ class Submissions:
         """Submissions by id, committed after row `after`; withdrawn ones too, damaged ones as DamagedSubmission."""
         return _read(self._store.rows(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY {in_order('s.id', after)}", after))
 
+    def claiming(self) -> dict[str, Submission]:
+        """The rows that claim that their decision need not be published, or not yet, by id."""
+        rows = self._store.rows(
+            "SELECT data FROM submissions"
+            ' WHERE instr(data, \'"publicity":"不公开"\') OR instr(data, \'"publicity":"暂缓公开"\') ORDER BY id'
+        )
+        return {row.id: row for row in parsed(Submission, rows)}
+
     def by_id(self, ids: Iterable[str]) -> dict[str, Submission]:
         """The submissions named; damaged ones as DamagedSubmission."""
         wanted = json.dumps(sorted(set(ids)))

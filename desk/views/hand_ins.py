@@ -1,12 +1,17 @@
 """The drop zone: anything that comes in, recognised by itself."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from core.domain.errors import UsageError
 from desk.access import Asked
 from desk.as_it_stands import reckoned
+from desk.kept import status_of, words_of
 from desk.log import note
+from desk.review_book import take_review
+from desk.roles import Right
 from desk.site import current
 from desk.uploads import laid_out
 from pipeline.take_in import Inbox, take_in
@@ -14,17 +19,18 @@ from pipeline.take_in import Inbox, take_in
 
 def hand_in(request: Asked) -> HttpResponse:
     """Take in what was dropped; faults are shown at their cells, the good rows are kept."""
-    desk, inbox, wrong = current(), None, ""
+    desk, inbox, wrong, status = current(), None, "", 200
+    sender = request.POST.get("sender", "").strip()
     if request.method == "POST":
         try:
-            inbox = taken(request, request.POST.get("sender", "").strip())
+            inbox = taken(request, sender)
         except UsageError as error:
-            wrong = str(error)
+            wrong, status = words_of(request, error), status_of(error)
     return render(
         request,
         "desk/hand_in.html.j2",
-        {"inbox": inbox, "wrong": wrong, "units": desk.config.units},
-        status=422 if wrong else 200,
+        {"inbox": inbox, "wrong": wrong, "units": desk.config.units, "sender": sender if wrong else ""},
+        status=status,
     )
 
 
@@ -32,7 +38,9 @@ def taken(request: Asked, sender: str, unit: str = "") -> Inbox:
     """What came of the files of a form; UsageError as `laid_out` and `take_in` raise it."""
     desk = current()
     with laid_out(request.FILES.getlist("file")) as files, desk.session() as session:
-        inbox = take_in(session, files, sender=sender, unit=unit)
+        may_rule = not unit and request.user.may(Right.RULE)
+        review = partial(take_review, request) if may_rule else None
+        inbox = take_in(session, files, sender=sender, unit=unit, review=review)
     reckoned(desk).heard()
     note(
         request,

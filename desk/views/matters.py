@@ -15,6 +15,7 @@ from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import CloseUp, reckoned
 from desk.item_page import close_up, item_context, points_changed
+from desk.kept import status_of
 from desk.log import note
 from desk.models import Account, Assignment, Draft
 from desk.paging import page_of
@@ -110,25 +111,26 @@ def item(request: Asked, call: str) -> HttpResponse:
 def rule(request: Asked, call: str) -> HttpResponse:
     """A word on one item. What somebody else said meanwhile, or facts that changed, stop it: the page is shown again
     with what was typed."""
-    period = request.POST.get("period") or None
-    with current().session() as session:
-        known = close_up(session, call, period=period, fresh=True)
-        try:
+    try:
+        with current().session() as session:
+            known = close_up(session, call, period=request.POST.get("period") or None, fresh=True)
             wanted = _request(request, known.evidence)
             said = say(request, session, [_word(known, wanted, request.POST.get("newest", ""))])
-        except UsageError as error:
-            status = 409 if isinstance(error, (Overtaken, FactsChanged)) else 422
-            return item_again(request, session, close_up(session, call, period=period, fresh=True), str(error), status)
+    except UsageError as error:
+        return item_again(request, call, error)
     return redirect(f"/items/{call}?said={said}")
 
 
-def item_again(request: Asked, session: Session, known: CloseUp, wrong: str, status: int) -> HttpResponse:
+def item_again(request: Asked, call: str, error: UsageError) -> HttpResponse:
     """The page of an item as it now is, with what was typed and why it was not taken."""
     may_rule = request.user.may(Right.RULE)
-    context = item_context(session, known) | {"may_rule": may_rule, "draft": None, "wrong": wrong}
-    if may_rule:
-        context |= {"changes": points_changed(session, known)}
-    typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "question")}
+    status = 409 if isinstance(error, (Overtaken, FactsChanged)) else status_of(error)
+    with current().session() as session:
+        known = close_up(session, call, period=request.POST.get("period") or None, fresh=True)
+        context = item_context(session, known) | {"may_rule": may_rule, "draft": None, "wrong": str(error)}
+        if may_rule:
+            context |= {"changes": points_changed(session, known)}
+    typed = {name: request.POST.get(name, "") for name in ("word", "value", "why", "until", "text", "question")}
     return render(request, "desk/item.html.j2", context | {"typed": typed}, status=status)
 
 

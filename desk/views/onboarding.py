@@ -17,6 +17,7 @@ from core.domain.errors import UsageError
 from core.domain.printable import printable
 from crawler.families import FAMILIES
 from desk.access import Asked
+from desk.failures import for_desk
 from desk.log import note
 from desk.roles import Right
 from desk.site import Desk, current
@@ -235,6 +236,7 @@ def _shown(request: Asked, kept: Kept, wrong: str = "", status: int = 200) -> Ht
         "may_write": request.user.may(Right.PORTALS),
         "may_sign": request.user.may(Right.READ),
         "reading": kept.reading,
+        "why": for_desk(kept.why),
     }
     if kept.reading is not None and not kept.reading.failed:
         context |= _to_check(kept) | {"units": config.units, **_form(request, kept, typed=status != _OVERTAKEN)}

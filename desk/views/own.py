@@ -5,21 +5,18 @@ from django.shortcuts import redirect, render
 
 from core.domain.errors import UsageError
 from core.domain.periods import parse_period
-from core.storage.attachments import keep_files
 from desk.access import Asked, own_unit
+from desk.answers import keep_answer
 from desk.as_it_stands import reckoned
 from desk.item_page import close_up, item_context, records_of
+from desk.kept import status_of, words_of
 from desk.letters import letters_to, mark_read, sign_for, text_of_letter
 from desk.log import note
-from desk.questions import mark_answered
 from desk.site import current
-from desk.uploads import laid_out
 from desk.views.captures import text_of
 from desk.views.hand_ins import taken
 from desk.views.units import unit_context
-from review.objections import add_objections, closing_day, objection_to
-
-_WORDS = {"情况属实": "confirm", "说明": "note", "异议": "objection"}
+from review.objections import closing_day
 
 
 def shown(request: Asked) -> HttpResponse:
@@ -40,15 +37,19 @@ def item(request: Asked, call: str) -> HttpResponse:
     return _item(request, call, own_unit(request))
 
 
-def _item(request: Asked, call: str, slug: str, wrong: str = "") -> HttpResponse:
+def _item(request: Asked, call: str, slug: str, error: UsageError | None = None) -> HttpResponse:
     desk = current()
     with desk.session() as session:
         context = item_context(session, close_up(session, call, slug, request.GET.get("period") or None))
-    if not wrong:
+    if error is None:
         note(request, "saw", call, context["view"].about)
     typed = {name: request.POST.get(name, "") for name in ("word", "text")}
+    files = [str(file.name) for file in request.FILES.getlist("file")]
     return render(
-        request, "desk/own_item.html.j2", context | {"wrong": wrong, "typed": typed}, status=422 if wrong else 200
+        request,
+        "desk/own_item.html.j2",
+        context | {"wrong": words_of(request, error) if error else "", "typed": typed, "chosen": files},
+        status=status_of(error) if error else 200,
     )
 
 
@@ -69,32 +70,13 @@ def answer(request: Asked, call: str) -> HttpResponse:
     """The unit agrees, explains or objects, with files."""
     desk, slug = current(), own_unit(request)
     try:
-        kind = _WORDS.get(request.POST.get("word", ""))
-        if kind is None:
-            raise UsageError("先选：情况属实、说明还是异议")
-        said = _said(request, call, slug, kind)
+        with desk.session() as session:
+            said, is_new = keep_answer(request, session, close_up(session, call, slug, fresh=True).evidence)
     except UsageError as error:
-        return _item(request, call, slug, str(error))
+        return _item(request, call, slug, error)
     reckoned(desk).heard()
-    note(request, "answered", call, said)
+    note(request, "answered", call, f"{request.POST['word']}{'' if is_new else '（此前已收到）'}：{said.text}")
     return redirect("/own?answered=1")
-
-
-def _said(request: Asked, call: str, slug: str, kind: str) -> str:
-    """Keep what the unit says with its files; what was said before, word for word, is kept once."""
-    desk, files = current(), request.FILES.getlist("file")
-    with desk.session() as session:
-        evidence = close_up(session, call, slug, fresh=True).evidence
-        papers: tuple[tuple[str, str], ...] = ()
-        text, now = request.POST.get("text", ""), session.now()
-        objection_to(session.config, evidence, slug, text, (), now, kind)  # refused before any file is kept
-        if files and kind == "objection":
-            with laid_out(files) as paths:
-                papers = keep_files(session.store, session.paths, paths, now)
-        objection = objection_to(session.config, evidence, slug, text, papers, now, kind)
-        new = add_objections(session, [objection], None)
-        mark_answered(evidence, objection, now)
-    return f"{request.POST.get('word', '')}{'' if new else '（此前已收到）'}：{text}"
 
 
 def letter(request: Asked) -> HttpResponse:
@@ -127,10 +109,10 @@ def sign(request: Asked) -> HttpResponse:
 
 def hand_in(request: Asked) -> HttpResponse:
     """Workbooks and lists of replies from the unit itself; what they say of others is not taken."""
-    slug, inbox, wrong = own_unit(request), None, ""
+    slug, inbox, wrong, status = own_unit(request), None, "", 200
     if request.method == "POST":
         try:
             inbox = taken(request, current().config.unit(slug).name, slug)
         except UsageError as error:
-            wrong = str(error)
-    return render(request, "desk/own_hand_in.html.j2", {"inbox": inbox, "wrong": wrong}, status=422 if wrong else 200)
+            wrong, status = words_of(request, error), status_of(error)
+    return render(request, "desk/own_hand_in.html.j2", {"inbox": inbox, "wrong": wrong}, status=status)

@@ -20,8 +20,9 @@ from pipeline.filings import missing_of
 from pipeline.newest import evaluation_at, evidence_at, newest_night
 from pipeline.quarter import quarter_in_question
 from pipeline.report_context import facts_of
-from pipeline.worksheets import write_drawn, write_month
+from pipeline.worksheets import write_drawn, write_month, write_reviewed
 from reporting import wording
+from reporting.formal.report import FormalReport, public_edition
 from reporting.unit_views import rates_view
 
 AUDIENCES = {"dept-a": "A类部门", "dept-b": "B类部门", "town": "镇（街道）", "office": "提供数据的部门"}
@@ -100,14 +101,40 @@ def sample(request: Asked) -> FileResponse:
         return _file(name, lambda out: write_drawn(session, evaluation, out, int(each), seed))
 
 
+def review_book(request: Asked) -> FileResponse:
+    """What waits for a word, to be filled in by several people; handed in, its words are rulings."""
+    with current().session() as session:
+        evaluation = evaluation_at(session, request.GET.get("period") or None)
+        return _file(f"复核表-{evaluation.period}.xlsx", lambda out: write_reviewed(session, evaluation, out))
+
+
 def report(request: Asked) -> FileResponse:
-    """A report of a quarter, a quarter so far, or a year, in one form."""
-    name, form = request.GET.get("period", ""), request.GET.get("form", "html")
+    """A report of a quarter, a quarter so far, or a year, in one form; whole, as the public edition, the one page for
+    leaders, or the letter to a unit's leader (`edition`: its slug)."""
+    name, form, edition = (request.GET.get(field, "") for field in ("period", "form", "edition"))
     with current().session() as session:
         made = publishing.report_of(session.at(newest_night(session)), name)
-        data = publishing.render(made, form)
-    note(request, "saw", name, f"报告 {form}")
-    return _file(f"{made.title}.{form}", lambda out: out.write_bytes(data))
+    stem, data = _edition(public_edition(made) if edition == "public" else made, edition, form or "html")
+    note(request, "saw", name, f"报告 {edition} {form}")
+    return _file(f"{stem}.{form or 'html'}", lambda out: out.write_bytes(data))
+
+
+def _edition(made: FormalReport, edition: str, form: str) -> tuple[str, bytes]:
+    """(name, bytes) of a report's edition; UsageError for a unit that is not in it, or a form that it has not."""
+    if edition in ("", "public"):
+        return f"{made.title}{'（公开版）' if edition else ''}", publishing.render(made, form)
+    if form not in ("html", "pdf"):
+        raise UsageError("简报和告知书只有 html、pdf 两种格式")
+    if edition == "brief" and made.leaders is None:
+        raise UsageError("年度报告不评等级，没有简报：请写季度，例如 2026Q3")
+    with tempfile.TemporaryDirectory(prefix="chengxin-desk-") as folder:
+        if edition == "brief":
+            files = publishing.write_brief(made, Path(folder), lambda _: None)
+        else:
+            unit = publishing.unit_of(made, edition)
+            files = list(publishing.write_letters(made, [unit], Path(folder), lambda _: None))
+        path = next(Path(folder) / file.name for file in files if file.name.endswith(f".{form}"))
+        return path.stem, path.read_bytes()
 
 
 def _file(name: str, write: Callable[[Path], object]) -> FileResponse:

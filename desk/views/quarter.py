@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from core.domain.errors import UsageError
 from core.domain.models import FreezeProposal
 from core.domain.periods import before, parse_period, period_of
-from core.runtime.failures import explain
 from core.runtime.version import code_version
 from core.storage.session import Session
 from desk.access import Asked
 from desk.as_it_stands import reckoned
+from desk.failures import told
 from desk.frozen import frozen_of
+from desk.kept import status_of
 from desk.log import note
 from desk.roles import Right
 from desk.site import current
@@ -37,7 +38,7 @@ def shown(request: Asked) -> HttpResponse:
     return _page(request, request.GET.get("period", ""))
 
 
-def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
+def _page(request: Asked, name: str, error: UsageError | None = None) -> HttpResponse:
     desk = current()
     with desk.session() as session:
         period = parse_period(name) if name else quarter_in_question(session)
@@ -78,10 +79,10 @@ def _page(request: Asked, name: str, wrong: str = "") -> HttpResponse:
             "changes": [(names.get(d.unit, d.unit), d.what) for d in changed],
             "may_freeze": request.user.may(Right.FREEZE),
             "set": made(period.name, frozen.version) if frozen else None,
-            "wrong": wrong,
+            "wrong": str(error or ""),
             "typed": {field: request.POST.get(field, "") for field in ("over", "correct")},
         },
-        status=422 if wrong else 200,
+        status=status_of(error) if error else 200,
     )
 
 
@@ -114,7 +115,7 @@ def freeze(request: Asked) -> HttpResponse:
                 code=code_version(), why=request.POST.get("correct", ""), over=request.POST.get("over", ""),
             )  # fmt: skip
     except UsageError as error:
-        return _page(request, name, str(error))
+        return _page(request, name, error)
     reckoned(desk).heard()
     proposed = isinstance(result, FreezeProposal)
     note(request, "proposed" if proposed else "froze", period.name, f"第 {result.version} 版")
@@ -179,7 +180,7 @@ def _write(wanted: Set, period: str) -> None:
 
             publishing.publish(session.at(newest_night(session)), parse_period(period), wanted.folder, say)
     except Exception as error:  # the thread's end: the page says what came of it
-        wanted.failed, _ = explain(error)
+        _, wanted.failed = told(error)
     finally:
         wanted.doing = ""
         wanted._lock.release()

@@ -18,8 +18,9 @@ from desk.as_it_stands import reckoned
 from desk.log import note
 from desk.roles import Right
 from desk.site import current
+from desk.views.comparing import told_of
 from pipeline.newest import newest_night
-from pipeline.whatif import UnitChange, changed_scheme, if_read, if_scheme, score_changes
+from pipeline.whatif import changed_scheme, if_read, if_scheme, score_changes
 from reporting import wording
 from reporting.explanation import RULE_WORDS
 
@@ -34,7 +35,7 @@ def shown(request: Asked) -> HttpResponse:
         district = reckoned(desk).district(session)
         scheme = desk.config.on(parse_period(district.period).first).scheme
         tried, after = _tried(request, session, district.period, scheme)
-    moves = None if after is None else [_told(m) for m in score_changes(district.scores, after) if not m.is_still]
+    moves = None if after is None else [told_of(m) for m in score_changes(district.scores, after) if not m.is_still]
     return render(
         request,
         "desk/scheme.html.j2",
@@ -103,15 +104,3 @@ def _under(session: Session, period: str, scheme: Scheme) -> tuple[Score, ...]:
             return if_scheme(session, parse_period(period), scheme, Path(work))
     finally:
         _ONE.release()
-
-
-def _told(move: UnitChange) -> dict[str, object]:
-    return {
-        "unit": move.unit,
-        "before": f"{wording.score_range(move.before.total)}　{wording.grade(move.before)}",
-        "after": f"{wording.score_range(move.after.total)}　{wording.grade(move.after)}",
-        "shifts": [
-            f"{s.code} {s.title}：{wording.points_range(s.before)} → {wording.points_range(s.after)}"
-            for s in move.shifts
-        ],
-    }

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from desk.access import Asked
+from desk.access import SIGNED_OUT, Asked
+from desk.kept import is_worth, shown_again
 from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
@@ -67,7 +68,15 @@ def locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
 
 
 def no_token(request: HttpRequest, **_: object) -> HttpResponse:
-    """A form that did not come from a page of this desk, or from one that is too old."""
+    """A form that did not come from a page of this desk, or from one that is older than the newest sign-in.
+
+    Where the browser says that it came from a page of ours, it is given back with what was typed, to be sent once more:
+    another site cannot say so, and nothing is done before somebody presses. What came from elsewhere is not shown.
+    """
+    if request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}" and is_worth(request):
+        if isinstance(request.user, Account):
+            return shown_again(request, 403, "这一页打开以后重新登录过，这次没有记下；写的内容还在，请再按一次")
+        return shown_again(request, 403, SIGNED_OUT, sign_in=True)
     return failed(request, 403, "这一页开得太久，或不是从工作台打开的，没有做任何事：请返回重新打开那一页再提交")
 
 

@@ -134,10 +134,9 @@ def history_of(session: Session, district: District, slug: str) -> list[dict[str
 
 
 def _said(objections: Sequence[Objection]) -> list[dict[str, str]]:
-    words = {"objection": "异议", "note": "说明", "confirm": "确认"}
     return [
         {
-            "kind": words.get(o.kind, o.kind),
+            "kind": wording.name_of(wording.ANSWERS, o.kind),
             "text": wording.short(o.text, 200),
             "at": f"{o.received_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         }

@@ -19,7 +19,7 @@ from desk.paging import page_of
 from desk.roles import Right
 from desk.say import Word, say
 from desk.site import current
-from pipeline.by_unit import evaluation_of_unit, lookup_of_words, units_of_rulings, with_filings_of_now
+from pipeline.by_unit import evaluation_of_unit, lookup_of_subjects, units_of_rulings, with_filings_of_now
 from pipeline.conduct import require_conduct
 from pipeline.held import refusals_held
 from reporting import wording
@@ -197,7 +197,7 @@ def rulings(request: Asked) -> HttpResponse:
         said = session.rulings.all()[::-1]
         units = units_of_rulings(session, shared, said) if unit else {}
         page = page_of(request, [ruling for ruling in said if not unit or units[ruling.id] == unit])
-        rows = ruling_list(lookup_of_words(session, shared, page.rows), page.rows)
+        rows = ruling_list(lookup_of_subjects(session, shared, [ruling.subject for ruling in page.rows]), page.rows)
     return render(
         request,
         "desk/rulings.html.j2",

@@ -1,5 +1,7 @@
-"""Letters to one unit beside the night's: the office asks about an item, or sends a new link to the unit's own page."""
+"""Letters to one unit beside the night's: the office asks about an item, sends a new link to the unit's own
+page, or asks for what was not handed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -45,6 +47,13 @@ def compose_question(config: Config, letter: UnitLetter, item: ItemView, text: s
 def compose_link(config: Config, letter: UnitLetter) -> EmailMessage:
     """A new link to the unit's own page; DeliveryError when an address cannot be one."""
     return _composed(config, letter, "link", "政务诚信监测：本单位页面的新链接", {})
+
+
+def compose_chase(config: Config, letter: UnitLetter, month: str, lacking: Sequence[str], due: str) -> EmailMessage:
+    """What a unit has not handed in of a month, which was to come by `due`; DeliveryError when an address cannot be
+    one."""
+    subject = f"【请报送】{month} 还没有收到 {len(lacking)} 张表"
+    return _composed(config, letter, "chase", subject, {"month": month, "lacking": lacking, "due": due})
 
 
 def _composed(

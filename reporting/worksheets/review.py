@@ -108,7 +108,8 @@ def _guide(workbook: Workbook, at: datetime) -> None:
         "五、灰色的“事项号”“指纹”“代号”各栏请勿改动，它们用来核对：导出以后事实有变化的，导入时会指出冲突，不会用旧裁定去盖新事实。",
         "六、单位报错了的行、系统读错了的公示，在“撤回记录”表里选撤回记录并写理由；列在那里的是上面各事项的记录和搁置、撤回的记录，"
         "别的记录可以另起一行，写上记录代号。撤回的报送当作没有报送，撤回的公示当作没有读出；选放行记录即重新算数。",
-        "七、填好后运行 chengxin review import 复核表.xlsx。系统的原结论不会被改掉，裁定写在它旁边。",
+        "七、填好后由复核人本人在工作台“收件”交回，或运行 chengxin review import 复核表.xlsx。"
+        "系统的原结论不会被改掉，裁定写在它旁边。",
     )
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)

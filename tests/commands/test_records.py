@@ -146,7 +146,7 @@ def test_records_are_withdrawn_through_the_review_workbook_and_no_bad_row_refuse
     listed = json.loads(run("set-aside", "--json")[1])
     assert [(item["record"], item["state"]) for item in listed] == [(names[0], "已撤回"), (names[2], "已撤回")]
     code, said = run("review", "import", str(sheet), "--as-of", "2026-08-21T11:00")
-    assert code == 2 and said.count("导出以后 王某 已对这条记录裁定（撤回记录）") == 3
+    assert code == 2 and said.count("导出以后 王某 已裁定（撤回记录）") == 3
 
 
 def test_the_next_workbook_lists_what_was_withdrawn_and_releases_it(

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
 from core.storage.database import Store
 from pipeline import whatif
+from pipeline.chasing import chases_of
 from pipeline.filings import evaluate_filings, missing_of
 from pipeline.ingest import import_uploads
 from pipeline.score import evaluation_of
@@ -340,6 +343,22 @@ def test_who_is_to_be_chased(office: Office) -> None:
     assert "qhz" not in missing
     assert "交通运输局" in office.run("chase", "2026-08")
     assert "2026-09" in office.run("chase")
+
+
+def test_who_is_chased_is_written_to_once_a_day(office: Office) -> None:
+    """What came in and was not taken is the office's to look at, and is asked for of nobody."""
+    sends = ("chase", "2026-08", "--send", "--as-of", f"{NOW:%Y-%m-%dT%H:%M}")
+    said, day = json.loads(office.run(*sends, "--json")), f"{NOW:%Y-%m-%d}"
+    assert f"{day}-chase-jtj-2026-08" in said["written"] and set(said["missing"]) >= {"jtj", "wgl"}
+    assert "写了 0 封" in office.run(*sends)
+    with Store(office.paths.store) as store:
+        letters = session_of(store, office.config).outbox.addressed_to("jtj")
+        data = session_of(store, office.config).outbox.letter(f"{day}-chase-jtj-2026-08") or b""
+    plain = message_from_bytes(data, policy=default).get_body(("plain",))
+    text = plain.get_content() if plain else ""
+    assert len(letters) == 1 and "信用承诺" in text and "零报告" in text and "2026-09-1" in text
+    with Store(office.paths.store) as store, pytest.raises(UsageError, match="还没有过完"):
+        chases_of(session_of(store, office.config, NOW), "2026-10")
 
 
 def test_a_spot_check_can_be_drawn_again_and_comes_back(office: Office, tmp_path: Path) -> None:

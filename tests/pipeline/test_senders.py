@@ -74,7 +74,7 @@ def test_a_provider_that_is_silent_is_silent_of_its_own_matter_alone(tmp_path: P
 
 
 def test_a_sender_that_nobody_knows_is_refused(tmp_path: Path) -> None:
-    with Store(tmp_path / "x.db") as store, pytest.raises(UsageError, match="--from 某公司：不是单位名单里的单位"):
+    with Store(tmp_path / "x.db") as store, pytest.raises(UsageError, match="某公司（--from）：不是单位名单里的单位"):
         import_uploads(session_in(tmp_path, store), [hand_in(tmp_path / "x.xlsx", zeros=ZEROS)], "某公司")
 
 

@@ -50,7 +50,7 @@ from reporting.open_matters import MatterKind, OpenMatter
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
-from review.rulings import RulingRequest, of_standing, on_evidence, on_link, on_unit, record_rulings
+from review.rulings import RulingRequest, of_standing, on_evidence, on_lift, on_link, on_unit, record_rulings
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 from tests.support.reviewer_key import KEY, KEY_SHA256
@@ -376,8 +376,9 @@ def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: C
     fill(path, form.EVIDENCE_SHEET, 2, 裁定="不成立", 理由=WHY, 有效至="2026-12-31")
     fill(path, form.EVIDENCE_SHEET, 3, 裁定="更正", 更正为="严重失信", 理由=WHY)
     fill(path, form.LINKS_SHEET, 2, 裁定="同一件", 理由=WHY)
-    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, *items))
-    assert conflicts == []
+    back = take_back(session_of(store, config), read_review(path), judgement(config, store, *items))
+    words = back.requests
+    assert back.faults == ()
     assert [(w.subject, w.kind, w.value, w.until) for w in words] == [
         (EvidenceSubject(items[0].key), "dismiss", "", date(2026, 12, 31)),
         (EvidenceSubject(items[1].key), "amend", "severe", None), (LinkSubject("f1", "s1"), "confirm", "", None),
@@ -415,8 +416,10 @@ def test_rows_that_cannot_be_taken_are_named(
 ) -> None:
     path = exported(tmp_path, config, store, breach())
     fill(path, form.EVIDENCE_SHEET, 2, **cells)
-    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
-    assert words == [] and len(conflicts) == 1 and said in conflicts[0] and "2 行" in conflicts[0]
+    back = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
+    (fault,) = back.faults
+    assert back.words == () and said in fault.reason
+    assert (fault.file, fault.sheet, fault.row) == (path.name, form.EVIDENCE_SHEET, 2) and fault.column
 
 
 def test_a_word_given_meanwhile_is_a_conflict(tmp_path: Path, config: Config, store: Store) -> None:
@@ -427,8 +430,37 @@ def test_a_word_given_meanwhile_is_a_conflict(tmp_path: Path, config: Config, st
         Person("乙", "account:yi"),
     )
     fill(path, form.EVIDENCE_SHEET, 2, 裁定="成立", 理由=WHY)
-    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
-    assert words == [] and "乙 已裁定" in conflicts[0] and "结论不同" in conflicts[0]
+    back = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
+    assert back.words == () and "乙 已裁定" in back.faults[0].reason and "结论不同" in back.faults[0].reason
+
+
+def test_a_word_on_a_pair_or_taken_back_meanwhile_is_a_conflict_too(
+    tmp_path: Path, config: Config, store: Store
+) -> None:
+    """Of a pair somebody may have said the contrary since; of an item, that the word that was seen no longer holds."""
+    record_rulings(session_of(store, config, NOW - timedelta(hours=2)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
+    (before,) = Rulings(store).all()
+    path = exported(tmp_path, config, store, breach("d2"))
+    other = Person("乙", "account:yi")
+    later = [on_link("f1", "s1", "dismiss", WHY), on_lift([before], before.id, WHY)]
+    record_rulings(session_of(store, config, NOW + timedelta(hours=2)), later, other)
+    fill(path, form.LINKS_SHEET, 2, 裁定="同一件", 理由=WHY)
+    line = {form.KEY: call_number(breach().key), form.SEEN: fingerprint(breach())}
+    fill(path, form.EVIDENCE_SHEET, 2, 裁定="成立", 理由=WHY, **line)
+    shown = judgement(config, store, breach(), breach("d2"), pairs=(PAIR,))
+    back = take_back(session_of(store, config), read_review(path), shown)
+    assert back.words == () and [f.sheet for f in back.faults] == [form.EVIDENCE_SHEET, form.LINKS_SHEET]
+    assert all("乙 已裁定" in fault.reason for fault in back.faults)
+
+
+def test_two_rows_do_not_speak_of_the_same(tmp_path: Path, config: Config, store: Store) -> None:
+    path = exported(tmp_path, config, store, breach("d1"), breach("d2"))
+    fill(path, form.EVIDENCE_SHEET, 2, 裁定="成立", 理由=WHY)
+    line = {form.KEY: call_number(breach("d1").key), form.SEEN: fingerprint(breach("d1"))}
+    fill(path, form.EVIDENCE_SHEET, 3, 裁定="不成立", 理由=WHY, **line)
+    shown = judgement(config, store, breach("d1"), breach("d2"))
+    back = take_back(session_of(store, config), read_review(path), shown)
+    assert len(back.words) == 1 and "上面已有一行" in back.faults[0].reason
 
 
 def test_another_workbook_is_refused(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ _NEAR = 24  # levels above an element at which its row is looked for
 _WEIGHED = 60  # rows on which a selector inside a row is tried
 _ROWS = frozenset({"li", "tr", "div", "dl", "dd", "dt", "p", "a", "article", "section", "table", "tbody"})
 _INLINE = frozenset({"span", "font", "b", "strong", "em", "i", "u", "label", "small", "big"})
-_STANDS_ALONE = 2  # rows that make a list
+_POOR = 4  # times as many rows as a list has, in another around the same element: it is none
+_WHOLE = frozenset({"html", "body"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,9 @@ def elements_of(tree: HtmlElement) -> list[HtmlElement]:
 def meant_by(element: HtmlElement) -> HtmlElement:
     """What is meant where a word is pointed at: the cell or link that says no more, not the font around the word."""
     words = tight(words_of(element))
-    while element.tag in _INLINE and (above := element.getparent()) is not None and tight(words_of(above)) == words:
+    while element.tag in _INLINE and (above := element.getparent()) is not None and above.tag not in _WHOLE:
+        if tight(words_of(above)) != words:
+            break
         element = above
     return element
 
@@ -64,13 +67,15 @@ def meant_by(element: HtmlElement) -> HtmlElement:
 
 
 def row_groups(tree: HtmlElement, element: HtmlElement) -> list[RowGroup]:
-    """The lists that an element is, or stands in, a row of, the likeliest first; [] where nothing stands beside it.
+    """The lists that an element is, or stands in, a row of, the likeliest first; where nothing like it stands
+    beside it, or around it, the nearest that could be the only row.
 
     Each finds the row itself and every sibling of its shape (tag and classes). Where boxes of one shape stand side by
     side, the list of all of them comes right behind that of its own box.
     """
     found = [(group, _worth(group)) for row in _line(tree, element) if (group := _group(tree, row)) is not None]
-    several = [(group, worth) for group, worth in found if worth >= _STANDS_ALONE]
+    best = max((worth for _, worth in found), default=0)
+    several = [(group, worth) for group, worth in found if worth > 1 and worth * _POOR >= best] or found[:1]
     ordered = [group for group, _ in sorted(several, key=lambda each: -each[1])]
     return [each for group in ordered for each in (group, *_beside(tree, group))][:MOST_GROUPS]
 
@@ -78,7 +83,7 @@ def row_groups(tree: HtmlElement, element: HtmlElement) -> list[RowGroup]:
 def _line(tree: HtmlElement, element: HtmlElement) -> Iterator[HtmlElement]:
     """An element and what it stands in, up to the page's body, of the tags that rows have."""
     for each in (element, *islice(element.iterancestors(), _NEAR)):
-        if each is tree or each.tag == "body" or each.getparent() is None:
+        if each is tree or each.tag in _WHOLE or each.getparent() is None:
             return
         if each.tag in _ROWS:
             yield each
@@ -122,7 +127,7 @@ def _beside(tree: HtmlElement, group: RowGroup) -> Iterator[RowGroup]:
     """The list in pieces: the rows of every box beside its own that is of one shape with it."""
     box = group.row.getparent()
     around = box.getparent()
-    if box is tree or around is None or box.tag in {"body", "html"}:
+    if box is tree or around is None or box.tag in _WHOLE:
         return
     for name in (*_classes(box), ""):
         container = f"{place_of(tree, around)} > {_tag(box)}{f'.{name}' if name else ''}"

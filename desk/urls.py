@@ -54,6 +54,7 @@ class Page:
 PAGES = (
     Page("", "today", today.today, Right.READ),
     Page("start", "start", signing_in.start, Right.SIGNED_IN),
+    Page("stay", "stay", signing_in.stay, Right.SIGNED_IN),
     Page("login", "login", signing_in.sign_in, None, BOTH),
     Page("logout", "logout", signing_in.sign_out, Right.SIGNED_IN, SAYS),
     Page("password", "password", signing_in.password, Right.SIGNED_IN, BOTH),

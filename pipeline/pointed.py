@@ -52,6 +52,7 @@ _ROWS, _WORDS, _ABOVE = 3, 80, 6  # rows shown; characters of words; elements ar
 _MARKER = range(2, 31)  # characters of words that tell a column's pages
 _NO_LIST = "还没有指列表的一行，先记下这一项"
 Facts = dict[str, object]
+Outcome = ListPage | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +172,16 @@ class _Bench:
             yield from self._beside(element)
         around = set(rows[0].iterancestors()) if rows else set()
         for number, group in enumerate(group for group in groups if around.isdisjoint(group.rows)):
-            if (changes := self._list(group)) is not None:
-                css = f"{group.container}　{group.items}"
-                yield self._offer(f"row{number}", "列表的一行", css, len(group.rows), changes)
+            changes, outcome = self._list(group)
+            css = f"{group.container}　{group.items}"
+            yield Offer(
+                key=f"row{number}",
+                word="列表的一行",
+                css=mask(css),
+                found=len(group.rows),
+                changes=changes,
+                read=_read(outcome),
+            )
         words = tight(words_of(element))
         if row is None and len(words) in _MARKER and not any(len(group.rows) > 2 for group in groups):
             yield self._offer("marker", MARKER, words, self.text.count(words), {"marker": words})
@@ -183,8 +191,8 @@ class _Bench:
         box, items = self.options.get("container"), self.options.get("items", "li")
         return rows_in(self.tree, str(box), str(items)) if box else []
 
-    def _list(self, group: RowGroup) -> Facts | None:
-        """The draft as it would be if this were the list: its pager and totals are found by themselves."""
+    def _list(self, group: RowGroup) -> tuple[Facts, Outcome]:
+        """What would be otherwise if this were the list, its pager and totals found by themselves; what is read so."""
         found = DrawnList(
             container=group.container, items=group.items, title=title_css(group.rows), rows=group.rows, score=0
         )
@@ -194,14 +202,12 @@ class _Bench:
             _, options = html_reading(self.tree, found) or ("", {"pager": "none", **citizen_options(found)})
         base = changed(self.facts, {"family": PAGES[self.kind], "options": options, "citizen": None, "hosts": None})
         marker = str(self.facts.get("marker") or "") or marker_of(_response(base, self.text))
-        try:
-            page = _parsed(base | {"marker": marker}, self.text)
-        except (NotGenuine, Unparsed, ConfigError, ValidationError):
-            page = ListPage(rows=())
+        outcome = outcome_of(base | {"marker": marker}, self.text)
+        page = outcome if isinstance(outcome, ListPage) else ListPage(rows=())
         proposal = Proposal(family=PAGES[self.kind], options=options, marker=marker, why="", page=page)
         told = facts_of(proposal, base)
         fresh: Facts = {"rendered": None, "hosts": None, "citizen": None}
-        return {**fresh, **told, "marker": marker, "options": options}
+        return {**fresh, **told, "marker": marker, "options": options}, outcome
 
     def _parts(self, element: HtmlElement, row: HtmlElement, rows: Sequence[HtmlElement]) -> Iterator[Offer]:
         """What an element could be inside a row."""
@@ -264,7 +270,7 @@ class _Bench:
 
     def _offer(self, key: str, word: str, css: str, found: int, changes: Facts) -> Offer:
         facts = changed(self.facts, changes)
-        read = read_as(facts, self.text) if facts.get("options") else Read(why=_NO_LIST)
+        read = _read(outcome_of(facts, self.text) if facts.get("options") else _NO_LIST)
         return Offer(key=key, word=word, css=mask(css), found=found, changes=changes, read=read)
 
 
@@ -275,17 +281,22 @@ def _spoken(element: HtmlElement, number: int) -> Spoken:
 # ---------------------------------------------------------------- what the family would read
 
 
-def read_as(facts: Mapping[str, object], text: str) -> Read:
-    """What the family that the facts name reads of the page."""
+def outcome_of(facts: Mapping[str, object], text: str) -> Outcome:
+    """The page as the family that the facts name reads it, or why it does not, in Chinese."""
     try:
-        page = _parsed(facts, text)
+        return _parsed(facts, text)
     except (NotGenuine, Unparsed) as error:
         said = f"{error.reason}:{error.detail}" if error.detail else str(error.reason)
-        return Read(why=mask(sentence(said)))
+        return mask(sentence(said))
     except ConfigError as error:
-        return Read(why=str(error))
+        return str(error)
     except ValidationError as error:
-        return Read(why=str(error.errors()[0]["msg"]))
+        return str(error.errors()[0]["msg"])
+
+
+def _read(page: Outcome) -> Read:
+    if isinstance(page, str):
+        return Read(why=page)
     told = [
         *([f"网页写明共 {page.total} 条"] if page.total is not None else []),
         *([f"网页写明共 {page.pages} 页"] if page.pages is not None else []),

@@ -34,6 +34,8 @@ from tests.support.site_runs import PENALTIES, district
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not find_chromium(), reason="no Chromium")]
 LOOKS = 180_000  # milliseconds in which a look must have come to its end
+ANSWERS = 30_000  # and a page must be there: an element is told of in a process of its own
+expect.set_options(timeout=ANSWERS)
 Enter = Callable[..., Page]
 
 

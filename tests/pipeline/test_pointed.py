@@ -113,6 +113,6 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 def test_a_page_of_everything_at_once_stays_within_bounds(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     row = "<div class='r x{0}'><a href='/{0}.html'>某某公司处罚决定{0}号</a><i>2026-07-01</i></div>"
-    page.write_text(PAGE.format("".join(row.format(n) for n in range(15_000))), "utf-8")
-    said = ask(Question(page=page, kind="plain", toml=TOML, changes={}, number=10_000))
-    assert said.chosen is not None and said.chosen.offers[0].read.rows == 15_000
+    page.write_text(PAGE.format("".join(row.format(n) for n in range(4_000))), "utf-8")
+    said = ask(Question(page=page, kind="plain", toml=TOML, changes={}, number=9_000))
+    assert said.chosen is not None and said.chosen.offers[0].read.rows == 4_000

@@ -22,6 +22,7 @@ from crawler.pages import Response
 
 SECONDS = 15.0  # in which a page must be drawn, the start of the browser included
 UNMARKED = "unmarked"  # the text of the PNG that names what could not be marked
+NUMBERED = "numbered"  # and the one that says where numbered elements stand
 PNG = b"\x89PNG\r\n\x1a\n"
 TOO_SLOW = 3  # exit codes of the drawing process
 _MARGIN = 10  # seconds in which it must have ended everything that it began
@@ -39,6 +40,13 @@ class Picture:
         with Image.open(io.BytesIO(self.png)) as image:
             return tuple(json.loads(str(image.info.get(UNMARKED, "[]"))))
 
+    @property
+    def numbered(self) -> tuple[tuple[int, int, int, int, int], ...]:
+        """Element's number, left, top, right, bottom in pixels; an element that breaks over lines stands there more
+        than once."""
+        with Image.open(io.BytesIO(self.png)) as image:
+            return tuple((n, a, b, c, d) for n, a, b, c, d in json.loads(str(image.info.get(NUMBERED, "[]"))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
@@ -48,15 +56,20 @@ class Drawing:
     texts: tuple[str, ...]
     chromium: str
     seconds: float
+    numbered: bool = False
 
 
-def draw(response: Response, texts: Sequence[str], chromium: str, seconds: float = SECONDS) -> Picture:
+def draw(
+    response: Response, texts: Sequence[str], chromium: str, seconds: float = SECONDS, *, numbered: bool = False
+) -> Picture:
     """The answer as a browser without scripts and network shows it, `texts` outlined where they stand.
 
     JSON is laid out, of a PDF the pages that show the texts are drawn (else the first ones), of other documents what
-    was read of them. A page longer than the picture is cut to where most of the texts stand. Raises PictureError.
+    was read of them. A page longer than the picture is cut to where most of the texts stand. `numbered`: where the
+    elements of a page stand is told too, by their numbers (`crawler.discovery.pointing`). Raises PictureError.
     """
-    asked = Drawing(response=response, texts=tuple(dict.fromkeys(texts)), chromium=chromium, seconds=seconds)
+    wanted = tuple(dict.fromkeys(texts))
+    asked = Drawing(response=response, texts=wanted, chromium=chromium, seconds=seconds, numbered=numbered)
     with tempfile.TemporaryDirectory(prefix="picture-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler.picture_process", str(os.getpid())],

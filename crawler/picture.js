@@ -48,5 +48,19 @@
     }
     scrollTo(0, 0);
   };
-  return { pieces, boxes: (places) => (places.length && turnTo(places[0]), places.map(boxes)) };
+  // [number, left, top, right, bottom] of the elements that show, by the number that each was given
+  const numbered = (name, most) => {
+    const found = [];
+    for (const element of Element.prototype.querySelectorAll.call(root, `[${name}]`)) {
+      if (found.length >= most) break;
+      if (!shows(element)) continue;
+      for (const box of [...Element.prototype.getClientRects.call(element)].slice(0, 3)) {
+        if (box.width < 2 || box.height < 2) continue;
+        const sides = [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY];
+        found.push([+Element.prototype.getAttribute.call(element, name), ...sides.map(Math.round)]);
+      }
+    }
+    return found;
+  };
+  return { numbered, pieces, boxes: (places) => (places.length && turnTo(places[0]), places.map(boxes)) };
 })()

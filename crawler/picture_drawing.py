@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pdfplumber
+from lxml.html import tostring
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psparser import PSException
@@ -26,9 +27,11 @@ from core.documents.html_table import looks_like_html
 from core.domain.errors import PictureError
 from core.domain.look_reasons import sentence
 from core.runtime.chromium import ChromiumOptions, launch_options
+from crawler.discovery.pointing import elements_of
 from crawler.extract.charset import decode
 from crawler.extract.files import document_of, is_file
-from crawler.pages import Response, Unparsed
+from crawler.extract.markup import text_of, tree_of
+from crawler.pages import NotGenuine, Response, Unparsed
 from crawler.picture_marks import Piece, places_of
 
 if TYPE_CHECKING:  # loaded only where a browser draws
@@ -37,6 +40,8 @@ if TYPE_CHECKING:  # loaded only where a browser draws
 
 WIDTH, HEIGHT, WINDOW = 1200, 4000, 800  # pixels: the picture at most, and the browser's window
 MOST_BYTES = 16 * 1024**2  # of an answer
+MOST_BOXES = 12_000  # of numbered elements: half a megabyte beside the picture
+NUMBER = "data-chengxin-number"
 MOST_SHEETS = 30  # of a PDF that are looked through
 _ABOVE = 0.25  # of the picture that stays above the first mark where a page is cut
 _ADDRESS = "http://page.invalid/"  # .invalid is nobody's (RFC 6761, 6.4)
@@ -61,17 +66,30 @@ class Drawn:
     image: Image.Image
     boxes: tuple[Box, ...]
     marked: frozenset[int]
+    numbered: tuple[tuple[int, ...], ...] = ()
 
 
-def drawn(response: Response, texts: Sequence[str], chromium: str) -> Drawn:
-    """The answer as a picture. Raises PictureError."""
+def drawn(response: Response, texts: Sequence[str], chromium: str, *, numbered: bool = False) -> Drawn:
+    """The answer as a picture; of a page with where its elements stand, if they are asked for. Raises PictureError."""
     if len(response.body) > MOST_BYTES:
         raise PictureError(f"内容太大（{len(response.body) // 1024**2} MiB）")
     if is_pdf(response.body):
         return _pdf(response.body, texts)
     if not chromium:
         raise PictureError("本机没有 Chromium")
-    return _page(_html(response), texts, chromium)
+    html = with_numbers(text_of(response)) if numbered else _html(response)
+    return _page(html, texts, chromium, numbered=numbered)
+
+
+def with_numbers(html: str) -> str:
+    """A page as readers take it apart, each element with its number (`crawler.discovery.pointing`)."""
+    try:
+        tree = tree_of(html)
+    except (NotGenuine, Unparsed):
+        raise PictureError("网页读不出来") from None
+    for number, element in enumerate(elements_of(tree)):
+        element.set(NUMBER, str(number))
+    return "<!DOCTYPE html>" + str(tostring(tree, encoding="unicode"))
 
 
 # ---------------------------------------------------------------- what is laid out as a page
@@ -119,7 +137,7 @@ def _tables(document: Document) -> str:
 # ---------------------------------------------------------------- a page
 
 
-def _page(html: str, texts: Sequence[str], chromium: str) -> Drawn:
+def _page(html: str, texts: Sequence[str], chromium: str, *, numbered: bool) -> Drawn:
     from playwright.sync_api import Error, sync_playwright
 
     def answer(route: "Route") -> None:
@@ -139,7 +157,7 @@ def _page(html: str, texts: Sequence[str], chromium: str) -> Drawn:
             context.route("**/*", answer)
             page = context.new_page()
             page.goto(_ADDRESS, wait_until="domcontentloaded")
-            result = _shot(context.new_cdp_session(page), texts)
+            result = _shot(context.new_cdp_session(page), texts, numbered=numbered)
             browser.close()
             return result
     except Error as error:
@@ -159,7 +177,7 @@ def _reason(message: str) -> str:
     return "网页太大，浏览器放不下" if "crash" in message.lower() else "浏览器没有画成"
 
 
-def _shot(session: "CDPSession", texts: Sequence[str]) -> Drawn:
+def _shot(session: "CDPSession", texts: Sequence[str], *, numbered: bool) -> Drawn:
     """What is kept of the page, and the boxes of the texts in it."""
     script = _script(session)
     pieces = [Piece(text=text, block=block) for text, block in _called(session, script, "pieces")]
@@ -180,6 +198,10 @@ def _shot(session: "CDPSession", texts: Sequence[str]) -> Drawn:
         image=Image.open(io.BytesIO(data)),
         boxes=tuple((a - left, b - top, c - left, d - top) for _, boxes in found for a, b, c, d in _lines(boxes)),
         marked=frozenset(place.text for place, _ in found),
+        numbered=tuple(
+            (number, a - int(left), b - int(top), c - int(left), d - int(top))
+            for number, a, b, c, d in (_called(session, script, "numbered", NUMBER, MOST_BOXES) if numbered else ())
+        ),
     )
 
 

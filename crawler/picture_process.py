@@ -21,7 +21,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from core.documents.child import end_with_caller, within_hard
 from core.domain.errors import PictureError
-from crawler.page_picture import TOO_SLOW, UNMARKED, Drawing
+from crawler.page_picture import NUMBERED, TOO_SLOW, UNMARKED, Drawing
 from crawler.picture_drawing import Drawn, drawn
 
 MEMORY = 1024**3  # bytes of its own that each process of the browser may have
@@ -114,7 +114,8 @@ def _limit(seconds: float) -> None:
 
 def _draw(drawing: Drawing) -> None:
     try:
-        answer = _png(drawn(drawing.response, drawing.texts, drawing.chromium), drawing.texts)
+        page = drawn(drawing.response, drawing.texts, drawing.chromium, numbered=drawing.numbered)
+        answer = _png(page, drawing.texts)
     except PictureError as error:
         answer = error.why.encode()
     except MemoryError:
@@ -124,7 +125,7 @@ def _draw(drawing: Drawing) -> None:
 
 
 def _png(page: Drawn, texts: tuple[str, ...]) -> bytes:
-    """The picture with its outlines, and the names of the texts that have none."""
+    """The picture with its outlines, the names of the texts that have none, and where numbered elements stand."""
     image = page.image.convert("RGB")
     pen = ImageDraw.Draw(image)
     for left, top, right, bottom in page.boxes:
@@ -132,6 +133,7 @@ def _png(page: Drawn, texts: tuple[str, ...]) -> bytes:
         pen.rectangle((left - beside, top - above, right + beside, bottom + above), outline=_RED, width=_LINE)
     said = PngInfo()
     said.add_itxt(UNMARKED, json.dumps([text for n, text in enumerate(texts) if n not in page.marked]))
+    said.add_itxt(NUMBERED, json.dumps(page.numbered))
     file = io.BytesIO()
     image.save(file, "PNG", pnginfo=said)
     return file.getvalue()

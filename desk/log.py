@@ -34,6 +34,7 @@ ACTIONS = {
     "resent": "重发信件",
     "tried": "试看栏目",
     "corrected": "改试看的草案",
+    "pointed": "在试看的网页上指",
     "portal": "栏目",
     "account": "账号",
     "password": "改密码",

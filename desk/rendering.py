@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from jinja2 import Environment
@@ -36,4 +37,5 @@ def around(request: HttpRequest) -> Mapping[str, Any]:
         "menu": entries(account, request.path),
         "drafts": waiting,
         "now": current().clock.now(),
+        "session_seconds": settings.SESSION_COOKIE_AGE,
     }

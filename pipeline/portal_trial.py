@@ -32,6 +32,7 @@ from pipeline.onboard import (
     Answers,
     Seen,
     answered,
+    corrected,
     draft_toml,
     look_at,
     record_case,
@@ -80,7 +81,8 @@ class Trial:
 
     `costs`: what each reading took. `unread`: why details that were asked for could not be read, in Chinese.
     `compared`: how the second way of reading agrees, in Chinese; `date_said`: how the list's date compares with the
-    details' own dates; `refusals`: what each family that was tried could not read.
+    details' own dates; `refusals`: what each family that was tried could not read. `probe`, `drawn`: the page as it
+    came and as a browser drew it, read by nobody.
     """
 
     look: Look
@@ -95,6 +97,8 @@ class Trial:
     id: str = ""
     costs: tuple[Cost, ...] = ()
     unread: str = ""
+    probe: Seen | None = None
+    drawn: Seen | None = None
 
 
 def known_facts(
@@ -140,8 +144,8 @@ def try_portal(
         blocked = drawn.looks[0] if _was_refused(probe.looks[0]) else probe.looks[0]
         failed = next((w.look for w in (citizen, cheap) if w is not None), blocked)
         unread = next((text for w in (citizen, cheap) if w is not None and (text := why_unread(w.seen))), "")
-        return Trial(look=failed, proposals=(), refusals=refusals, unread=unread)
-    return _trial(bench, chosen, found, refusals, said, check=check)
+        return Trial(look=failed, proposals=(), refusals=refusals, unread=unread, probe=probe, drawn=drawn)
+    return replace(_trial(bench, chosen, found, refusals, said, check=check), probe=probe, drawn=drawn)
 
 
 def _was_refused(look: Look) -> bool:
@@ -326,6 +330,15 @@ class _Bench:
         why = f"{cheap.proposal.why.partition('（')[0]}，详情的地址由浏览器里点开的推出"
         derived = replace(cheap.proposal, options={**options, **more}, why=why)
         return self.best([derived], "detailed") or cheap
+
+
+def bare_draft(facts: Mapping[str, object], page: Response | None) -> str:
+    """The draft of a column that nothing reads: a person has to say first how its list is read."""
+    marker = marker_of(page) if page is not None else ""
+    name = facts.get("name") or marker or "未命名栏目"
+    note = "自动没有读成，由人在网页上指出怎样读：请逐项核对"
+    told = {"name": name, "marker": marker, "family": "html-list", "verified": False, "enabled": False, "note": note}
+    return corrected("", {**facts, **told})
 
 
 def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:

@@ -36,6 +36,7 @@ from pipeline.portal_switch import faults_of
 from pipeline.portal_trial import known_facts, write_toml
 from pipeline.trial_process import JOB, READING, SAID, WORK, Job
 from pipeline.trial_reading import Reading
+from pipeline.try_pages import kept_pages
 
 LIMIT = 20 * 60.0  # seconds a look may take
 KEPT = 30 * 86_400  # seconds that a try which nobody took is kept
@@ -43,6 +44,7 @@ _READ_BY = ("family", "url", "marker", "order", "rendered", "hosts", "kinds", "u
 CORRECTED = frozenset(
     {"name", "marker", "unit", "kinds", "family", "order", "rendered", "hosts", "expect", "citizen", "options"}
 )
+MARKER = "栏目标志文字"  # what is pointed at for the whole page
 RESERVED = frozenset({"new"})  # what a page of the desk is called
 T = TypeVar("T")
 
@@ -72,6 +74,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointed:
+    """What was pointed at on the page since the draft `base` was said: facts as they would be (None: taken away), and
+    in words what was taken for what. It stands in the form, and counts for nothing until somebody says it.
+    """
+
+    base: str
+    changes: dict[str, object]
+    said: tuple[tuple[str, str], ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A try as it stands. `state`: looking, failed (`why`), read (`why`: what became of a look by the corrected draft
     that was not finished) or written (`why`: as which file).
@@ -83,12 +97,21 @@ class Kept:
     why: str = ""
     reading: Reading | None = None
     draft: Draft | None = None
+    pointed: Pointed | None = None
+    pages: tuple[str, ...] = ()  # kinds that can be pointed at, the likelier first
     seconds: float = 0.0  # since the look began
 
     @property
     def seen_so(self) -> bool:
         """Whether what was read was read by the draft as it now is."""
-        return self.reading is not None and self.draft is not None and _same(self.reading.toml, self.draft.toml)
+        if self.reading is None or self.reading.failed or self.draft is None:
+            return False
+        return _same(self.reading.toml, self.draft.toml)
+
+    @property
+    def stands(self) -> str:
+        """The draft as it stands, unsigned: as people corrected it, else as it was read; "" where there is none."""
+        return self.draft.base if self.draft else self.reading.toml if self.reading else ""
 
 
 def _same(one: str, other: str, *, but: str = "") -> bool:
@@ -98,6 +121,7 @@ def _same(one: str, other: str, *, but: str = "") -> bool:
 
 
 _BEGUN, _DRAFT, _TEXT = TypeAdapter(Begun), TypeAdapter(Draft), TypeAdapter(str)
+_POINTED = TypeAdapter(Pointed)
 
 
 def may_be_private(config: Config, url: str) -> bool:
@@ -140,13 +164,16 @@ class Tries:
 
     def kept(self, number: str) -> Kept | None:
         """One of them as it stands; None where there is none."""
-        folder = self._folder(number)
+        folder = self.folder(number)
         begun = _read(folder / "begun.json", _BEGUN)
         if begun is None:
             return None
         running = self._running
         reading, draft = _read(folder / "reading.json", READING), _read(folder / "draft.json", _DRAFT)
-        known = Kept(number=number, begun=begun, state="read", reading=reading, draft=draft)
+        known = Kept(number=number, begun=begun, state="read", reading=reading, draft=draft, pages=kept_pages(folder))
+        pointed = _read(folder / "pointed.json", _POINTED)
+        if pointed is not None and pointed.base == known.stands:  # else the draft has been said otherwise since
+            known = replace(known, pointed=pointed)
         if running is not None and running.number == number:
             return replace(known, state="looking", seconds=time.monotonic() - running.since)
         if (where := _read(folder / "written.json", _TEXT)) is not None:
@@ -183,7 +210,7 @@ class Tries:
         self._clear()
         facts = known_facts(portal, name=name, unit=unit, kinds=kinds, allow_private=may_be_private(config, url))
         number = f"{portal[:40]}-{secrets.token_hex(4)}"
-        folder = self._folder(number)
+        folder = self.folder(number)
         folder.mkdir(parents=True, mode=0o700)
         begun = Begun(url=url, portal=portal, by=by, at=clock.now())
         write_whole(folder / "begun.json", _BEGUN.dump_json(begun))
@@ -206,23 +233,44 @@ class Tries:
         """Take what a person corrects and answers; where that changes what is read, look again. What was left out of
         it, in Chinese. UsageError, and nothing is kept, for what is no lawful portal.
         """
-        kept = self._named(number, "read")
-        assert kept.reading is not None
+        kept = self._named(number, "read", "failed")
+        if kept.reading is None or not kept.reading.toml:
+            raise UsageError("没有读到可以改的：请另试一次")
         changed = {name: value for name, value in changes.items() if name in CORRECTED}
-        base = corrected(kept.draft.base if kept.draft else kept.reading.toml, changed)
+        base = corrected(kept.stands, changed)
         answers, left_out = heard(answers, one_page=kept.reading.one_page)
-        if answers.verified_by and not _same(kept.reading.toml, base, but="one_page"):
+        if answers.verified_by and (kept.reading.failed or not _same(kept.reading.toml, base, but="one_page")):
             answers = replace(answers, verified_by="")
             left_out += "改了怎样读的项：先看按改过的草案读到什么，再签核对。"
         draft = Draft(base=base, answers=answers, by=by)
         self._check(config, kept.begun.portal, draft.toml)
-        folder = self._folder(number)
-        if not _same(kept.reading.toml, draft.toml):
+        folder = self.folder(number)
+        if kept.reading.failed or not _same(kept.reading.toml, draft.toml):
             facts: dict[str, object] = {"id": kept.begun.portal, "url": kept.begun.url}
             self._look(folder, config, clock, facts, toml=draft.toml, draft=draft)
         else:
             write_whole(folder / "draft.json", _DRAFT.dump_json(draft))
+        self.unpoint(number)
         return left_out
+
+    def point(self, number: str, by: str, changes: Mapping[str, object], word: str, css: str) -> None:
+        """Keep what something on the page was taken for, for the form: nothing is read by it yet."""
+        kept = self._named(number, "read", "failed")
+        before = kept.pointed
+        said = tuple(each for each in (before.said if before else ()) if each[0] != word)
+        if "family" in changes:  # another list: what was pointed at inside its rows was another list's
+            said = tuple(each for each in said if each[0] == MARKER)
+        pointed = Pointed(
+            base=kept.stands,
+            changes={**(before.changes if before else {}), **changes},
+            said=(*said, (word, css)),
+            by=by,
+        )
+        write_whole(self.folder(number) / "pointed.json", _POINTED.dump_json(pointed))
+
+    def unpoint(self, number: str) -> None:
+        """Forget what was pointed at."""
+        (self.folder(number) / "pointed.json").unlink(missing_ok=True)
 
     def write(self, number: str, config: Config, shown: str) -> Path:
         """Write the TOML as it was shown; UsageError where it changed since, was not seen so, or the id is taken."""
@@ -236,7 +284,7 @@ class Tries:
         if (config.folder / "portals" / f"{kept.begun.portal}.toml").exists():
             raise UsageError(f"代号 {kept.begun.portal} 已经有了栏目文件，没有写入：请另起代号再试看一次")
         path = write_toml(config, kept.begun.portal, draft.toml)
-        folder = self._folder(number)
+        folder = self.folder(number)
         case = folder / "cases" / kept.begun.portal / "portal.toml"
         if case.exists():
             write_whole(case, draft.toml)
@@ -248,7 +296,7 @@ class Tries:
         with self._lock:
             running = self._running
         if running is not None and running.number == number:
-            _fail(self._folder(number), "已取消")
+            _fail(self.folder(number), "已取消")
             if running.process is not None:
                 running.process.kill()
                 running.process.wait()
@@ -256,15 +304,15 @@ class Tries:
     def drop(self, number: str) -> None:
         """Forget a try, which must not be under way."""
         if (kept := self.kept(number)) is not None and kept.state != "looking":
-            shutil.rmtree(self._folder(number), ignore_errors=True)
+            shutil.rmtree(self.folder(number), ignore_errors=True)
 
-    def _named(self, number: str, state: str) -> Kept:
+    def _named(self, number: str, *states: str) -> Kept:
         kept = self.kept(number)
-        if kept is None or kept.state != state:
+        if kept is None or kept.state not in states:
             raise UsageError("这次试看已经不在这一步了：请再看一遍")
         return kept
 
-    def _folder(self, number: str) -> Path:
+    def folder(self, number: str) -> Path:
         """The folder of a try; a number is no path."""
         if not number or not all(c.isascii() and (c.isalnum() or c == "-") for c in number):
             raise UsageError("没有这次试看")

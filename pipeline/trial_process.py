@@ -26,12 +26,14 @@ from core.runtime.owner_only import keep_to_owner
 from core.runtime.paths import Paths
 from crawler.pages import NotGenuine, Unparsed
 from pipeline.onboard import SAMPLE, Seen, look_at, record_case, record_look
-from pipeline.portal_trial import try_portal
+from pipeline.portal_trial import bare_draft, date_kind, try_portal
 from pipeline.trial_reading import Reading, reading_of, seen_again
 from pipeline.trial_words import Face
+from pipeline.try_pages import keep_page, kept_pages, kept_response
 
 WORK = "work-"  # and the process's number: the folder that goes with it
 SAID = "said.txt"  # what the process says, where something fails
+BY_HAND = "怎样读是由人指出的，没有第二种读取方式来核对，请逐条对照网页"
 FACE = Face(
     private="内网网站只看本区配置里已经写明的：由管配置的人先用 chengxin portal try --allow-private 接入，再在这里看",
     again="过一会儿再试看一次",
@@ -82,11 +84,19 @@ def _looked(job: Job, folder: Path, work: Path) -> Reading:
     if job.toml:
         before = READING.validate_json((folder / "reading.json").read_bytes())
         seen = look_at(config, tomllib.loads(job.toml), clock, work, details=SAMPLE)
+        if before.failed:  # nothing has been read of it until now
+            list_date, date_said = date_kind(seen.findings, seen.sightings)
+            before = replace(before, list_date=list_date, date_said=date_said, compared=BY_HAND)
         return _with_cases(seen_again(before, seen, FACE, toml=job.toml), seen, job, folder)
     url = str(job.facts["url"])
     trial = try_portal(config, url, clock, work, {k: v for k, v in job.facts.items() if k != "url"})
+    keep_page(folder, "plain", trial.probe)
+    keep_page(folder, "drawn", trial.drawn)
     reading = reading_of(trial, FACE)
-    return reading if trial.seen is None else _with_cases(reading, trial.seen, job, folder)
+    if trial.seen is not None:
+        return _with_cases(reading, trial.seen, job, folder)
+    kinds = kept_pages(folder)
+    return replace(reading, toml=bare_draft(job.facts, kept_response(folder, kinds[0]))) if kinds else reading
 
 
 def _with_cases(reading: Reading, seen: Seen, job: Job, folder: Path) -> Reading:

@@ -66,8 +66,9 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came of a look. `failed`: why nothing was read, and `next` what to do then; else `toml` is the draft by
-    which it was read. `one_page`: whether a signature that the column is one page may stand. `left_out`: of the rows.
+    """What came of a look. `toml`: the draft by which it was read. `failed`: why nothing was read, and `next` what to
+    do then; `toml` is what is known all the same, "" where no page came that a person could point at. `one_page`:
+    whether a signature that the column is one page may stand. `left_out`: of the rows.
     """
 
     failed: str = ""

@@ -69,7 +69,7 @@ def _trs(response: Response) -> Reading | None:
 
 def _shape(found: DrawnList) -> dict[str, object]:
     """A list's selectors as html-list and trs take them."""
-    return {**_citizens(found), **_dates(found)}
+    return {**citizen_options(found), **_dates(found)}
 
 
 def _dates(found: DrawnList) -> dict[str, object]:
@@ -104,10 +104,11 @@ def _html_list(response: Response) -> list[Reading]:
     if response.request.rendered:
         return []
     root = tree_of(text_of(response))
-    return [reading for found in _likely(root) if (reading := _html_reading(root, found))]
+    return [reading for found in _likely(root) if (reading := html_reading(root, found))]
 
 
-def _html_reading(root: HtmlElement, listing: DrawnList) -> Reading | None:
+def html_reading(root: HtmlElement, listing: DrawnList) -> Reading | None:
+    """How html-list reads a list that was found on a page; None where the page is turned by a script alone."""
     claims = _claims(words_of(root))
     href = next((a.get("href") or "" for a in root.iter("a") if _NEXT.fullmatch(words_of(a))), None)
     if href is None:
@@ -157,12 +158,13 @@ def _citizen(response: Response) -> list[Reading]:
     if not response.request.rendered:
         return []
     return [
-        ("按网页上看得见的结构认出列表，用浏览器翻页", _citizens(found))
+        ("按网页上看得见的结构认出列表，用浏览器翻页", citizen_options(found))
         for found in _likely(tree_of(text_of(response)))
     ]
 
 
-def _citizens(found: DrawnList) -> dict[str, object]:
+def citizen_options(found: DrawnList) -> dict[str, object]:
+    """How the citizen's family reads a list that was found on a drawn page."""
     title = {"title": found.title} if found.title else {}
     return {"container": found.container, "items": found.items, **title}
 

@@ -23,6 +23,7 @@ from desk.roles import Right
 from desk.site import Desk, current
 from pipeline import portal_questions
 from pipeline.onboard import Answers, table_lines
+from pipeline.pointed import changed
 from pipeline.portal_tries import Kept, Tries
 from pipeline.trial_reading import Page
 from pipeline.trial_words import KINDS
@@ -102,7 +103,7 @@ def _begun(request: Asked, desk: Desk) -> str:
 
 def attempt(request: Asked, attempt: str) -> HttpResponse:
     """A try as it stands; while it looks, the page asks again by itself."""
-    kept = _kept(attempt)
+    kept = found(attempt)
     if kept.state == "read":
         note(request, "saw", kept.begun.portal, "试看")
     return _shown(request, kept)
@@ -110,8 +111,8 @@ def attempt(request: Asked, attempt: str) -> HttpResponse:
 
 def say(request: Asked, attempt: str) -> HttpResponse:
     """Correct what was read and answer what only a person can; nothing is written yet."""
-    desk, kept = current(), _kept(attempt)
-    if request.POST.get("seen") != _print_of(kept):
+    desk, kept = current(), found(attempt)
+    if request.POST.get("seen") != print_of(kept):
         return _shown(request, kept, "别人刚刚改过这份草案：下面是现在的样子，没有记下您填的", status=_OVERTAKEN)
     try:
         changes, answers = _said(request, desk, kept)
@@ -120,14 +121,14 @@ def say(request: Asked, attempt: str) -> HttpResponse:
         return _shown(request, kept, str(error), status=422)
     note(request, "corrected", kept.begun.portal, _signed(answers))
     if left_out:
-        return _shown(request, _kept(attempt), left_out)
+        return _shown(request, found(attempt), left_out)
     return redirect(f"/portals/new/{attempt}#file")
 
 
 def write(request: Asked, attempt: str) -> HttpResponse:
     """Write the TOML as it was shown; never over another."""
-    desk, kept = current(), _kept(attempt)
-    if kept.draft is None or request.POST.get("seen") != _print_of(kept):
+    desk, kept = current(), found(attempt)
+    if kept.draft is None or request.POST.get("seen") != print_of(kept):
         return _shown(request, kept, "草案刚刚改过，没有写入：请再看一遍", status=_OVERTAKEN)
     try:
         tries(desk).write(attempt, desk.config, kept.draft.toml)
@@ -140,7 +141,7 @@ def write(request: Asked, attempt: str) -> HttpResponse:
 
 def end(request: Asked, attempt: str) -> HttpResponse:
     """Stop a look, or forget a try: whoever began it may, and who may write portals."""
-    kept = _kept(attempt)
+    kept = found(attempt)
     if kept.begun.by != request.user.name and not request.user.may(Right.PORTALS):
         raise PermissionDenied("这次试看是别人要的")
     if kept.state == "looking":
@@ -152,7 +153,8 @@ def end(request: Asked, attempt: str) -> HttpResponse:
     return redirect("/portals/new")
 
 
-def _kept(number: str) -> Kept:
+def found(number: str) -> Kept:
+    """A try as it stands; Http404 where there is none."""
     try:
         kept = tries(current()).kept(number)
     except UsageError:
@@ -167,9 +169,9 @@ def _state(kept: Kept) -> str:
     return words[kept.state]
 
 
-def _print_of(kept: Kept) -> str:
-    """What stands on the page, so that nothing is said of what has changed since."""
-    text = kept.draft.toml if kept.draft else kept.reading.toml if kept.reading else ""
+def print_of(kept: Kept) -> str:
+    """A hash of what stands on the page, so that nothing is said of what has changed since."""
+    text = f"{kept.draft.toml if kept.draft else kept.stands}{kept.pointed or ''}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -232,14 +234,16 @@ def _shown(request: Asked, kept: Kept, wrong: str = "", status: int = 200) -> Ht
         "wrong": wrong,
         "at": wording.minute(kept.begun.at),
         "seconds": int(kept.seconds),
-        "seen": Markup(_print_of(kept)),
+        "seen": Markup(print_of(kept)),
         "may_write": request.user.may(Right.PORTALS),
         "may_sign": request.user.may(Right.READ),
         "reading": kept.reading,
         "why": for_desk(kept.why),
     }
     if kept.reading is not None and not kept.reading.failed:
-        context |= _to_check(kept) | {"units": config.units, **_form(request, kept, typed=status != _OVERTAKEN)}
+        context |= _to_check(kept)
+    if kept.stands:
+        context |= {"units": config.units, **_form(request, kept, typed=status != _OVERTAKEN)}
     response = render(request, "desk/portal_try.html.j2", context, status=status)
     if kept.state == "looking":
         response.headers["Refresh"] = f"{LATER}; url=/portals/new/{kept.number}"
@@ -274,7 +278,7 @@ def _form(request: Asked, kept: Kept, *, typed: bool) -> dict[str, object]:
     """The form's values as they stand, or as somebody has just typed them; the file that would be written."""
     assert kept.reading is not None
     toml = kept.draft.toml if kept.draft else kept.reading.toml
-    facts = tomllib.loads(toml)
+    facts: dict[str, Any] = changed(tomllib.loads(toml), kept.pointed.changes if kept.pointed else {})
     answers = kept.draft.answers if kept.draft else None
     posted = request.POST if typed and "list_date" in request.POST else None
 

@@ -32,6 +32,11 @@ def start(request: Asked) -> HttpResponse:
     return redirect(first_page(request.user))
 
 
+def stay(_request: Asked) -> HttpResponse:
+    """Nothing: that it was asked for is what keeps somebody signed in (`desk.js`)."""
+    return HttpResponse(status=204)
+
+
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what it says."""
     username = request.POST.get("username", "").strip()[:64]

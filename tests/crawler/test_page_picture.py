@@ -15,9 +15,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.domain.errors import PictureError
 from core.runtime.chromium import find_chromium
+from crawler.discovery.pointing import elements_of
+from crawler.extract.markup import tree_of
 from crawler.page_picture import Picture, draw
 from crawler.pages import PageRequest, Response
-from crawler.picture_drawing import HEIGHT, MOST_BYTES, WIDTH, cut_at
+from crawler.picture_drawing import HEIGHT, MOST_BOXES, MOST_BYTES, WIDTH, cut_at
 from tests.support.paths import FIXTURES
 from tests.support.pictures import image_of, red_box
 from tests.support.processes import within
@@ -63,6 +65,29 @@ def test_a_text_far_down_far_to_the_right_or_in_a_box_that_scrolls_is_in_the_pic
         box = red_box(picture.png)
         assert picture.unmarked == () and image_of(picture.png).size == size
         assert box is not None and 150 < box[2] - box[0] < 300 and 15 < box[3] - box[1] < 50
+
+
+@browser
+@needs_chromium
+def test_where_each_element_stands_is_told_by_its_number() -> None:
+    """Its own numbers are overwritten, what names it uses is no matter, what is hidden stands nowhere."""
+    hidden = "<form><input name=getAttribute><p data-chengxin-number=7 style='display:none'>看不见</p></form>"
+    page = (
+        "<html><head><style>body { margin: 0 } p { position: absolute; left: 300px; top: 500px; width: 99px; margin: 0;"
+        f" height: 20px }}</style></head><body>{hidden}<p data-chengxin-number='x\"y'><a href=/1>一</a></p></body>"
+    )
+    picture = draw(kept(page), [], CHROMIUM, numbered=True)
+    elements = [element.tag for element in elements_of(tree_of(page))]
+    places = {elements[number]: box for number, *box in picture.numbered if elements[number] in ("p", "a")}
+    assert places["p"] == [300, 500, 399, 520] and set(places) == {"p", "a"}
+    assert not draw(kept(page), [], CHROMIUM).numbered
+
+
+@browser
+@needs_chromium
+def test_a_page_of_a_hundred_thousand_elements_is_told_of_as_far_as_can_be() -> None:
+    picture = draw(kept(f"<html><body>{'<i>x</i> ' * 100_000}</body></html>"), [], CHROMIUM, numbered=True)
+    assert MOST_BOXES <= len(picture.numbered) <= MOST_BOXES + 3
 
 
 @pytest.mark.parametrize(

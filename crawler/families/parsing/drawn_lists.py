@@ -165,10 +165,10 @@ def _list_of(tree: HtmlElement, box: HtmlElement, rows: list[HtmlElement], score
     boxes = select(tree, container)
     if boxes != [box] or not set(rows) <= set(select(box, items)):
         return None
-    return DrawnList(container=container, items=items, title=_title_css(rows), rows=tuple(rows), score=score)
+    return DrawnList(container=container, items=items, title=title_css(rows), rows=tuple(rows), score=score)
 
 
-def _title_css(rows: Sequence[HtmlElement]) -> str:
+def title_css(rows: Sequence[HtmlElement]) -> str:
     """CSS of the title where no link says it; "" where the link does, or a column's label."""
     first = _title_element(rows[-1])
     if first is None or first.tag == "a":

@@ -23,6 +23,7 @@ from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
 from core.domain.errors import ConfigError
 from core.domain.model_faults import fault_in_words
 from core.domain.models import Channel, CheckKind, DateKind, Kind
+from core.domain.origins import WebAddress
 from core.domain.scheme import Scheme
 
 M = TypeVar("M", bound=BaseModel)
@@ -279,16 +280,18 @@ class Mail(Frozen):
 class Watch(Frozen):
     """Where the heartbeat is sent, besides its file: a watcher that is told at once of a night that failed."""
 
-    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    url: WebAddress
     seconds: float = Field(default=10, gt=0)  # that its answer is waited for
 
 
 class Webhook(Frozen):
     """Another system that is told what came of a night (notifications/webhooks.py): `json`, signed, or `wecom`, a line
-    for a group's robot. `seconds`: that its answer is waited for."""
+    for a group's robot. `seconds`: that its answer is waited for; `allow_private`: it may stand inside, on an address
+    that is not public."""
 
-    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    url: WebAddress
     kind: Literal["json", "wecom"] = "json"
+    allow_private: bool = False
     seconds: float = Field(default=10, gt=0, le=60)
 
 

@@ -42,7 +42,7 @@ from notifications.alerts import leaving
 from notifications.letter_day import letter_day
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
-from notifications.webhooks import NightTold, tell
+from notifications.webhooks import NightTold, channels_of, tell
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
@@ -125,7 +125,10 @@ def _tell_others(config: Config, paths: Paths, beat: Beat, clock: Clock) -> None
             waiting={kind.value: number for kind, number in waiting.items() if kind is not MatterKind.NOT_DUE},
             desk=config.district.desk.address,
         )  # fmt: skip
-        tell(config.district.webhooks, told)
+        failed = tell(channels_of(config.district.webhooks), told)
+        events(paths.logs).event("others-told", run=beat.run, failed=failed)
+        for name, why in failed.items():
+            print(f"{ERROR}没有告诉到 {name}：{why}", file=sys.stderr, flush=True)
 
 
 def _night(session: Session, say: Progress) -> NightResult:

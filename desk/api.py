@@ -6,36 +6,58 @@ is named, outcomes and codes as the command line's `--json` has them.
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from functools import wraps
+from inspect import signature
+from itertools import groupby
+from typing import Annotated, Any, Literal, TypeVar
 
-from django.http import HttpRequest
-from ninja import File, NinjaAPI, Schema
-from ninja.errors import HttpError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.files import UploadedFile
+from ninja.params.functions import File
 from ninja.security import HttpBearer
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from core.domain.errors import ChengxinError, UsageError
-from core.domain.models import Evidence
+from core.domain.model_faults import fault_in_words
+from core.domain.models import Evidence, Outcome
+from core.domain.periods import MONTH, QUARTER, parse_period
 from core.domain.ruling_validity import call_number
 from desk.as_it_stands import reckoned
 from desk.frozen import frozen_of
 from desk.log import note
+from desk.middleware import failed
 from desk.models import Token
 from desk.site import current
-from desk.uploads import laid_out
+from desk.uploads import MOST_FILES, laid_out
 from pipeline.by_unit import lookup_of_part
 from pipeline.report_context import facts_of_records
 from pipeline.status import portal_health
 from pipeline.take_in import take_in
 from reporting import wording
 
+T = TypeVar("T")
 MOST = 500  # rows of one answer
+
+
+def _period(name: str) -> str:
+    """A period's name, "" for the one in question; UsageError for any other."""
+    return name and parse_period(name).name
+
+
 Limit = Annotated[int, Field(ge=1, le=MOST)]
+PeriodName = Annotated[
+    str, AfterValidator(_period), Field(json_schema_extra={"pattern": f"^({QUARTER}|{MONTH})?$", "example": "2026Q3"})
+]
+UnitSlug = Annotated[str, Field(max_length=64)]
+Key = Annotated[str, Field(max_length=12_000)]  # of evidence: a number as it was published is part of it
+State = Literal["", "waiting", "sending", "sent", "dead", "uncertain", "bounced"]
+SenderName = Annotated[str, Field(max_length=200)]
 
 
 class Scope(StrEnum):
@@ -75,13 +97,68 @@ class Bearer(HttpBearer):
         return known
 
 
-api = NinjaAPI(title="政务诚信监测", version="1", docs_url=None, auth=Bearer(), urls_namespace="api")
+class Failure(Schema):
+    """Why there is no other answer, in a Chinese sentence."""
+
+    detail: str
+
+
+FAILURES = {400: Failure, 401: Failure, 403: Failure, 413: Failure, 422: Failure, 503: Failure}
+
+api = NinjaAPI(
+    title="政务诚信监测",
+    version="1",
+    description="400 请求不完整；401 没有令牌，或不对、已停用；403 令牌没有这一项权限；405 不能这样请求；413 太长；"
+    "422 参数写得不对；503 数据现在读写不了。这些都答 detail，一句中文。",
+    docs_url=None,
+    auth=Bearer(),
+    urls_namespace="api",
+)
 
 
 @api.exception_handler(ChengxinError)
-def _refused(request: HttpRequest, error: ChengxinError | type[ChengxinError]) -> object:
-    status = 422 if isinstance(error, UsageError) else 503
-    return api.create_response(request, {"detail": str(error)}, status=status)
+def _refused(request: HttpRequest, error: ChengxinError | type[ChengxinError]) -> HttpResponse:
+    return failed(request, 422 if isinstance(error, UsageError) else 503, str(error))
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, error: AuthenticationError | type[AuthenticationError]) -> HttpResponse:
+    answer = failed(request, 401, "要带在用的令牌：Authorization: Bearer 令牌")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(HttpError)
+def _not_done(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    assert isinstance(error, HttpError)
+    return failed(request, error.status_code, str(error) if error.status_code == 403 else "请求不完整，没有做任何事")
+
+
+@api.exception_handler(ValidationError)
+def _misspelt(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    assert isinstance(error, ValidationError)
+    return failed(request, 422, "；".join(_faults(error.errors)))
+
+
+def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is wrong, a sentence a parameter. `loc`: where it stands, its name, and what it might have been."""
+    for (_, name, *_), found in groupby(faults, key=lambda fault: tuple(fault["loc"][:2])):
+        yield f"{name}：{fault_in_words(next(found))}"
+
+
+def only_declared(view: Callable[..., T]) -> Callable[..., T]:
+    """The view, for addresses that ask for nothing that it does not know, and for nothing twice: a misspelt `period`
+    would be answered for another one."""
+    known = [name for name in signature(view).parameters if name not in ("request", "file")]
+
+    @wraps(view)
+    def answered(request: HttpRequest, **named: object) -> T:
+        odd = [name for name, values in request.GET.lists() if name not in known or len(values) > 1]
+        if odd:
+            raise UsageError(f"没有这个参数，或写了两次：{odd[0][:60]}（可用：{'、'.join(known) or '无'}）")
+        return view(request, **named)
+
+    return answered
 
 
 class EvidenceRow(Schema):
@@ -108,13 +185,14 @@ class EvidencePage(Schema):
     next: str
 
 
-@api.get("/evidence", response=EvidencePage, summary="一个考核期的证据，按单位、再按键排序，分页")
+@api.get("/evidence", response={200: EvidencePage, **FAILURES}, summary="一个考核期的证据，按单位、再按键排序，分页")
+@only_declared
 def evidence(
     request: HttpRequest,
-    period: str = "",
-    unit: str = "",
-    outcome: str = "",
-    after: str = "",
+    period: PeriodName = "",
+    unit: UnitSlug = "",
+    outcome: Outcome | Literal[""] = "",
+    after: Key = "",
     limit: Limit = 100,
 ) -> EvidencePage:
     """Evidence of a period."""
@@ -168,8 +246,9 @@ class Scores(Schema):
     rows: list[ScoreRow]
 
 
-@api.get("/scores", response=Scores, summary="一个考核期的得分与等级；已冻结的按冻结的结果")
-def scores(request: HttpRequest, period: str = "") -> Scores:
+@api.get("/scores", response={200: Scores, **FAILURES}, summary="一个考核期的得分与等级；已冻结的按冻结的结果")
+@only_declared
+def scores(request: HttpRequest, period: PeriodName = "") -> Scores:
     """Scores of a period."""
     desk = current()
     with desk.session() as session:
@@ -199,8 +278,9 @@ class LetterRow(Schema):
     changed_at: datetime
 
 
-@api.get("/letters", response=list[LetterRow], summary="信件到每个收件人的状况，最近变动的在前")
-def letters(request: HttpRequest, state: str = "", limit: Limit = 100) -> Sequence[LetterRow]:
+@api.get("/letters", response={200: list[LetterRow], **FAILURES}, summary="信件到每个收件人的状况，最近变动的在前")
+@only_declared
+def letters(request: HttpRequest, state: State = "", limit: Limit = 100) -> Sequence[LetterRow]:
     """Deliveries."""
     with current().session() as session:
         found = session.outbox.deliveries(state) if state else session.outbox.deliveries()
@@ -225,7 +305,8 @@ class PortalRow(Schema):
     read: int | None
 
 
-@api.get("/portals", response=list[PortalRow], summary="各栏目的状况")
+@api.get("/portals", response={200: list[PortalRow], **FAILURES}, summary="各栏目的状况")
+@only_declared
 def portals(request: HttpRequest) -> Sequence[PortalRow]:
     """Portals' health."""
     with current().session() as session:
@@ -259,8 +340,13 @@ class FileTold(Schema):
     notes: list[FaultRow]
 
 
-@api.post("/import", response=list[FileTold], summary="交材料：报送工作簿、事项清单、退信、压缩包")
-def hand_in(request: HttpRequest, file: File[list[UploadedFile]], sender: str = "") -> Sequence[FileTold]:
+@api.post("/import", response={200: list[FileTold], **FAILURES}, summary="交材料：报送工作簿、事项清单、退信、压缩包")
+@only_declared
+def hand_in(
+    request: HttpRequest,
+    file: list[UploadedFile] = File(..., min_length=1, max_length=MOST_FILES),
+    sender: SenderName = "",
+) -> Sequence[FileTold]:
     """Take in files as the drop zone does."""
     desk = current()
     with laid_out(list(file)) as paths, desk.session() as session:

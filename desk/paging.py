@@ -36,9 +36,12 @@ def page_of(request: HttpRequest, rows: Sequence[T], total: int | None = None) -
 
 def number_of(request: HttpRequest, pages: int = 10**9) -> int:
     """The number of the page that is asked for, the first for nonsense."""
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    return min(max(number, 1), pages)
+    return min(max(whole_number(request.GET.get("page", "")), 1), pages)
+
+
+def whole_number(written: str) -> int:
+    """What somebody wrote for a number, 0 for nonsense: `isdigit` alone takes ² and ٣, and a million figures."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
 
 
 def _address(request: HttpRequest, number: int, pages: int) -> str:

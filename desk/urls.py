@@ -11,7 +11,7 @@ from django.urls import path
 
 from desk.access import View, guarded
 from desk.api import api
-from desk.middleware import failed
+from desk.middleware import failed, refused
 from desk.roles import Right
 from desk.views import (
     asking,
@@ -147,6 +147,8 @@ urlpatterns = [
 
 def _fails(status: int, words: str) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        if known := refused(exception):  # by what stands before the pages, while it read a form
+            return failed(request, *known)
         said = str(exception) if exception is not None and status == 403 else ""
         return failed(request, status, said or words)
 

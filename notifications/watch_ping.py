@@ -5,12 +5,13 @@ not. The body is the heartbeat.
 """
 
 import threading
-import urllib.request
 from contextlib import suppress
-from http.client import HTTPException
 
 from core.domain.config import Watch
 from core.runtime.heartbeat import Beat
+from core.runtime.outgoing import NotSent, post
+
+_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
 def ping(watch: Watch | None, beat: Beat) -> bool:
@@ -26,8 +27,6 @@ def ping(watch: Watch | None, beat: Beat) -> bool:
 
 def _post(watch: Watch, beat: Beat, took: list[bool]) -> None:
     address = watch.url.rstrip("/") + ("/fail" if beat.verdict == "failed" else "")
-    request = urllib.request.Request(
-        address, data=beat.as_json().encode(), headers={"Content-Type": "application/json; charset=utf-8"}
-    )
-    with suppress(OSError, HTTPException), urllib.request.urlopen(request, timeout=watch.seconds):
+    with suppress(NotSent):
+        post(address, beat.as_json().encode(), _HEADERS, seconds=watch.seconds, inside=True)
         took.append(True)

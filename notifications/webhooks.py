@@ -9,13 +9,13 @@ import hmac
 import json
 import os
 import threading
-import urllib.request
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from http.client import HTTPException
+from functools import partial
 
 from core.domain.config import Webhook
+from core.domain.origins import origin_in
+from core.runtime.outgoing import LATE, NotSent, post
 
 SECRET = "CHENGXIN_WEBHOOK_SECRET"  # the environment's: what the JSON is signed with
 SIGNATURE = "X-Chengxin-Signature"
@@ -42,31 +42,45 @@ class NightTold:
         return f"{self.district} {self.night} 夜：{self.of} 个栏目看成 {self.looked} 个；{waits}{ends}"
 
 
-def tell(hooks: Sequence[Webhook], told: NightTold) -> int:
-    """Send it to each; returns how many took it within their seconds (any answer of 2xx)."""
-    took: list[Webhook] = []
-    asking = [threading.Thread(target=_post, args=(hook, told, took), daemon=True) for hook in hooks]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Somebody who is told: `name` without any key of theirs, how long they are waited for, and how they are told."""
+
+    name: str
+    seconds: float
+    send: Callable[[NightTold], None]  # NotSent where they did not take it
+
+
+def channels_of(hooks: Sequence[Webhook]) -> list[Channel]:
+    """The webhooks, each by its host."""
+    return [
+        Channel(name=f"webhook {origin_in(hook.url)[0]}", seconds=hook.seconds, send=partial(_post, hook))
+        for hook in hooks
+    ]
+
+
+def tell(channels: Sequence[Channel], told: NightTold) -> dict[str, str]:
+    """Tell each, once, all at a time; who did not take it within their seconds, and why."""
+    said = [LATE] * len(channels)
+
+    def ask(number: int) -> None:
+        try:
+            channels[number].send(told)
+            said[number] = ""
+        except NotSent as error:
+            said[number] = str(error)
+
+    asking = [threading.Thread(target=ask, args=(number,), daemon=True) for number in range(len(channels))]
     for each in asking:
         each.start()
-    for hook, each in zip(hooks, asking, strict=True):
-        each.join(hook.seconds)  # an answer that drips never ends
-    return len(took)
+    for channel, each in zip(channels, asking, strict=True):
+        each.join(channel.seconds)  # an answer that drips never ends
+    return {channel.name: why for channel, why in zip(channels, tuple(said), strict=True) if why}
 
 
-def _post(hook: Webhook, told: NightTold, took: list[Webhook]) -> None:
+def _post(hook: Webhook, told: NightTold) -> None:
     body, headers = _message(hook, told)
-    request = urllib.request.Request(hook.url, data=body, headers=headers, method="POST")
-    opener = urllib.request.build_opener(_NoRedirect)
-    with suppress(OSError, HTTPException, ValueError), opener.open(request, timeout=hook.seconds):
-        took.append(hook)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Where it is sent is the district's to say, not the receiver's."""
-
-    def redirect_request(self, *_: object) -> None:
-        """Nowhere."""
-        return
+    post(hook.url, body, headers, seconds=hook.seconds, inside=hook.allow_private)
 
 
 def _message(hook: Webhook, told: NightTold) -> tuple[bytes, dict[str, str]]:

@@ -26,10 +26,11 @@ from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.config_model import Slug
 from core.domain.errors import UsageError
+from core.domain.origins import Origin
 from core.domain.web_addresses import parts_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import ROOT, Paths
-from crawler.fetching.guard import Origin, RequestRefused, origin_of, origins_of
+from crawler.fetching.guard import RequestRefused, origin_of, origins_of
 from pipeline.onboard import Answers, answered, corrected
 from pipeline.portal_questions import heard
 from pipeline.portal_switch import faults_of

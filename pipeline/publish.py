@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Evaluation, Facts, Filing, FrozenResult, Score, UnitRates
-from core.domain.periods import Period, before, parse_period, period_of, quarters_of
+from core.domain.periods import YEAR, Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.domain.text import printable
 from core.runtime.atomic_write import write_whole
@@ -270,7 +271,7 @@ def _safe(text: str) -> str:
 
 def report_of(session: Session, name: str) -> FormalReport:
     """The book of a quarter (2026Q3), a quarter so far (2026-08), or a year (2026); UsageError for another name."""
-    if len(name) == 4 and name.isdigit():
+    if re.fullmatch(YEAR, name):
         return _year(session, int(name))
     return open_report(session, parse_period(name))
 

@@ -21,7 +21,9 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from core.domain.addresses import EmailAddress
 from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
 from core.domain.errors import ConfigError
+from core.domain.model_faults import fault_in_words
 from core.domain.models import Channel, CheckKind, DateKind, Kind
+from core.domain.origins import WebAddress
 from core.domain.scheme import Scheme
 
 M = TypeVar("M", bound=BaseModel)
@@ -278,16 +280,18 @@ class Mail(Frozen):
 class Watch(Frozen):
     """Where the heartbeat is sent, besides its file: a watcher that is told at once of a night that failed."""
 
-    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    url: WebAddress
     seconds: float = Field(default=10, gt=0)  # that its answer is waited for
 
 
 class Webhook(Frozen):
     """Another system that is told what came of a night (notifications/webhooks.py): `json`, signed, or `wecom`, a line
-    for a group's robot. `seconds`: that its answer is waited for."""
+    for a group's robot. `seconds`: that its answer is waited for; `allow_private`: it may stand inside, on an address
+    that is not public."""
 
-    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    url: WebAddress
     kind: Literal["json", "wecom"] = "json"
+    allow_private: bool = False
     seconds: float = Field(default=10, gt=0, le=60)
 
 
@@ -456,8 +460,7 @@ class _Reading:
             self.faults.append(fault)
         except ValidationError as error:
             for each in error.errors():
-                why = _explain(each["type"], each["msg"], each.get("input"), each.get("ctx", {}))
-                self.faults.append(ConfigError(path, ".".join(map(str, each["loc"])), why))
+                self.faults.append(ConfigError(path, ".".join(map(str, each["loc"])), fault_in_words(each)))
         return None
 
 
@@ -471,41 +474,6 @@ def _parsed(path: Path) -> dict[str, object]:
         raise ConfigError(path, "", f"文件读不出来：{error.strerror}") from None
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, bytes that are no UTF-8, a number of 5,000 digits
         raise ConfigError(path, "", f"不是合法的 TOML：{error}") from None
-
-
-# what pydantic says, by its type of error (docs.pydantic.dev, Validation Errors), with its own figures
-_WORDS = {
-    "extra_forbidden": "没有这个键（拼写有误？）",
-    "missing": "缺少这一项",
-    "greater_than_equal": "不能小于 {ge}",
-    "greater_than": "应大于 {gt}",
-    "less_than_equal": "不能大于 {le}",
-    "less_than": "应小于 {lt}",
-    "literal_error": "只能是 {expected}",
-    "enum": "只能是 {expected}",
-    "string_type": "应是加引号的文字",
-    "string_too_short": "至少 {min_length} 个字",
-    "string_too_long": "最多 {max_length} 个字",
-    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
-    "too_short": "至少 {min_length} 项",
-    "too_long": "最多 {max_length} 项",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "应是整数"),
-    **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), "应是数"),
-    **dict.fromkeys(("bool_type", "bool_parsing"), "应是 true 或 false"),
-    **dict.fromkeys(("tuple_type", "list_type", "frozen_set_type", "set_type"), "应是方括号里的列表"),
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "应是一节（[名称] 下的若干键）"),
-    **dict.fromkeys(
-        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
-        "应是日期，例如 2026-07-01",
-    ),
-}
-
-
-def _explain(kind: str, words: str, value: object, context: Mapping[str, object]) -> str:
-    shown = {key: str(each).replace(" or ", "、").replace(", ", "、") for key, each in context.items()}
-    message = _WORDS[kind].format_map(shown) if kind in _WORDS else words.removeprefix("Value error, ")
-    whole = kind in ("extra_forbidden", "missing") or isinstance(value, (dict, list))
-    return message if whole else f"{message}（现值 {value!r}）"
 
 
 def _repeated(path: Path, key: str, names: Sequence[str]) -> list[ConfigError]:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from core.domain.errors import UsageError
 
-_QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
-_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+# as they are written, and no other way: a name is what a frozen quarter is found by
+YEAR, QUARTER, MONTH = r"20[0-9]{2}", r"(20[0-9]{2})Q([1-4])", r"(20[0-9]{2})-(0[1-9]|1[0-2])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Period:
 
 def parse_period(name: str) -> Period:
     """`2026Q3`, or `2026-08` for the quarter so far at the end of that month; UsageError otherwise."""
-    quarter, month = _QUARTER.match(name), _MONTH.match(name)
+    quarter, month = re.fullmatch(QUARTER, name), re.fullmatch(MONTH, name)
     if quarter:
         year, number = int(quarter[1]), int(quarter[2])
         return Period(name, date(year, number * 3 - 2, 1), _end(year, number * 3))

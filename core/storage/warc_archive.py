@@ -186,7 +186,7 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
     A revisit record is resolved to the identical body that stands earlier in the same file. Raises StoreError
     when the record is not there or damaged.
     """
-    with _records(folder / warc, offset) as records:
+    with _records(_in(folder, warc), offset) as records:
         record = next(records)
         if record.rec_type == "conversion":
             return _as_drawn(record)
@@ -196,31 +196,31 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         )  # the last Content-Length is the record's own
         if record.rec_type == "response":
             return status, headers, bytes(record.content_stream().read())
-        return status, headers, _original(folder / warc, record.rec_headers.get_header("WARC-Payload-Digest"))
+        return status, headers, _original(_in(folder, warc), record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
 def is_drawn(folder: Path, warc: str, offset: int) -> bool:
     """Whether the record at `offset` is a page as a browser drew it, not the wire's. StoreError when damaged."""
-    with _records(folder / warc, offset) as records:
+    with _records(_in(folder, warc), offset) as records:
         return bool(next(records).rec_type == "conversion")
 
 
 def read_led_away(folder: Path, warc: str, offset: int) -> str:
     """Why the drawn page at `offset` is not the one that was asked for; "" where it is. StoreError when damaged."""
-    with _records(folder / warc, offset) as records:
+    with _records(_in(folder, warc), offset) as records:
         return str(next(records).rec_headers.get_header(_LED_AWAY) or "")
 
 
 def read_request_type(folder: Path, warc: str, offset: int) -> str:
     """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
-    with _records(folder / warc, offset) as records:
+    with _records(_in(folder, warc), offset) as records:
         request = _request_of(next(records), records)
         return "" if request is None else str(request.http_headers.get_header("Content-Type") or "")
 
 
 def read_asked(folder: Path, warc: str, offset: int) -> tuple[str, bytes]:
     """(address, body) of the request for the answer at `offset`, as they were sent. StoreError when damaged."""
-    with _records(folder / warc, offset) as records:
+    with _records(_in(folder, warc), offset) as records:
         answer = next(records)
         address = str(answer.rec_headers.get_header("WARC-Target-URI"))
         request = _request_of(answer, records)
@@ -234,6 +234,13 @@ def _request_of(answer: ArcWarcRecord, after: Iterator[ArcWarcRecord]) -> ArcWar
     if request is None or request.rec_type != "request":
         return None
     return request if request.rec_headers.get_header("WARC-Target-URI") == address else None
+
+
+def _in(folder: Path, warc: str) -> Path:
+    """The file of that name; StoreError for a name that leads elsewhere: a store may come out of anybody's backup."""
+    if warc in ("", "..") or Path(warc).name != warc:
+        raise StoreError(f"存证的文件名不对：{warc[:60]}")
+    return folder / warc
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
-from crawler.fetching.guard import Gate, Origin, RequestRefused, origin_of, origins_of
+from core.domain.origins import Origin
+from crawler.fetching.guard import Gate, RequestRefused, origin_of, origins_of
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024
 _HOP = ("proxy-", "connection:", "keep-alive:")  # headers between the browser and this proxy

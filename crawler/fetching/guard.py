@@ -5,8 +5,6 @@ otherwise the second time leads nowhere.
 """
 
 import asyncio
-import ipaddress
-import re
 import socket
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -18,11 +16,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
-
-Origin = tuple[str, int]  # host in lower case, port
-_PORTS = {"http": 80, "https": 443}
-_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")  # a name as sent on the wire, or an IPv6 address
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")  # read differently by different parsers of addresses
+from core.domain.origins import PORTS, Origin, is_public, origin_in
 
 
 class RequestRefused(IgnoreRequest):
@@ -35,16 +29,10 @@ class RequestRefused(IgnoreRequest):
 
 def origin_of(url: str) -> Origin:
     """Host and port of an http(s) address; Refused for one that two readers could understand differently."""
-    if _UNSAFE.search(url):
-        raise RequestRefused(LookReason.OUTSIDE_HOSTS, "unsafe characters")
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
+        return origin_in(url)
     except ValueError as error:
         raise RequestRefused(LookReason.OUTSIDE_HOSTS, str(error)) from error
-    if parts.scheme not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
-        raise RequestRefused(LookReason.OUTSIDE_HOSTS, f"{parts.scheme}://{host}")
-    return host, _PORTS[parts.scheme] if port is None else port
 
 
 def origins_of(portal: Portal) -> frozenset[Origin]:
@@ -63,20 +51,7 @@ def _origins(address: str) -> Iterable[Origin]:
     except RequestRefused:
         return ()
     named = urlsplit(address).port
-    return [(host, port)] if named else [(host, usual) for usual in _PORTS.values()]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet; one that carries another inside is judged by both."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inside = (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()))
-        if ip.ipv4_mapped is None and ip.is_reserved:  # ::/8 and the like: IPv4 in disguise, NAT64
-            return False
-        if any(address is not None and not is_public(str(address)) for address in inside):
-            return False
-        ip = ip.ipv4_mapped or ip
-    return ip.is_global and not ip.is_multicast
+    return [(host, port)] if named else [(host, usual) for usual in PORTS.values()]
 
 
 class Gate:

@@ -108,6 +108,8 @@ def attachment(request: Asked, sha256: str) -> FileResponse:
     if found is None:
         raise Http404("没有这个文件")
     note(request, "saw", sha256[:12], "附件")
-    return FileResponse(
+    answer = FileResponse(
         found.open("rb"), as_attachment=True, filename=found.name, content_type="application/octet-stream"
     )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return answer

@@ -13,6 +13,7 @@ from core.domain.forms import forms
 from core.domain.periods import month_before, parse_period
 from desk.access import Asked, own_unit
 from desk.log import note
+from desk.paging import whole_number
 from desk.site import current
 from intake.template import write_template
 from pipeline import publish as publishing
@@ -91,14 +92,14 @@ def month_sheet(request: Asked) -> FileResponse:
 
 def sample(request: Asked) -> FileResponse:
     """Decisions drawn by lot, to be compared by hand."""
-    each = request.GET.get("each", "2")
-    if not (each.isdigit() and 1 <= int(each) <= MOST_EACH):
+    each = whole_number(request.GET.get("each", "2"))
+    if not 1 <= each <= MOST_EACH:
         raise UsageError(f"每类抽几件写 1 到 {MOST_EACH} 的数")
     seed = request.GET.get("seed", "").strip()[:40]
     with current().session() as session:
         evaluation = evaluation_at(session, request.GET.get("period") or None)
         name = f"随机比对单-{evaluation.period}.xlsx"
-        return _file(name, lambda out: write_drawn(session, evaluation, out, int(each), seed))
+        return _file(name, lambda out: write_drawn(session, evaluation, out, each, seed))
 
 
 def review_book(request: Asked) -> FileResponse:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from axes.utils import reset
 from django.http import Http404, HttpResponse
@@ -14,7 +14,7 @@ from desk.access import Asked
 from desk.api import SCOPES, Scope
 from desk.log import ACTIONS, note
 from desk.models import Account, LogEntry, Token
-from desk.paging import ROWS, number_of, page_of
+from desk.paging import ROWS, number_of, page_of, whole_number
 from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
 from desk.site import current
 
@@ -130,9 +130,7 @@ def tokens(request: Asked) -> HttpResponse:
     """Tokens of programs: made with their scopes, switched off."""
     wrong, made, secret = "", "", ""
     if request.method == "POST" and request.POST.get("act") == "off":
-        Token.objects.filter(
-            pk=request.POST.get("number", "0") if request.POST.get("number", "").isdigit() else 0
-        ).update(is_active=False)
+        Token.objects.filter(pk=whole_number(request.POST.get("number", ""))).update(is_active=False)
         note(request, "account", "接口令牌", "停用")
         return redirect("/tokens")
     if request.method == "POST":
@@ -162,11 +160,9 @@ def log(request: Asked) -> HttpResponse:
     entries = LogEntry.objects.order_by("-at", "-pk")
     entries = entries.filter(account=who) if who else entries
     entries = entries.filter(action=action) if action else entries
-    try:
-        first = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE) if day else None
-    except ValueError:
-        raise UsageError(f"日期要写成 2026-07-15 的样子，现为 {day}") from None
-    entries = entries.filter(at__gte=first, at__lt=first + timedelta(days=1)) if first else entries
+    if day:
+        first, end = _whole(day)
+        entries = entries.filter(at__gte=first, at__lt=end)
     number, total = number_of(request), entries.count()
     page = page_of(request, list(entries[(number - 1) * ROWS : number * ROWS]), total)
     return render(
@@ -181,3 +177,12 @@ def log(request: Asked) -> HttpResponse:
             "role_words": {r.value: w for r, w in ROLES.items()},
         },
     )
+
+
+def _whole(day: str) -> tuple[datetime, datetime]:
+    """The moments at which a day begins and ends; UsageError for what is none that a log could have."""
+    try:
+        first = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE)
+        return first.astimezone(UTC), (first + timedelta(days=1)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no hours beyond
+        raise UsageError(f"日期要写成 2026-07-15 的样子，现为 {day}") from None

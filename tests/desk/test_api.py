@@ -18,15 +18,35 @@ if TYPE_CHECKING:
 ADDRESSES = ("evidence", "scores", "letters", "portals", "import")
 
 
-def program(*scopes: str) -> "Client":
-    from django.test import Client
-
+def token(*scopes: str) -> str:
+    """A token of these scopes."""
     from desk.models import Token
 
     secret = f"secret-{'-'.join(scopes)}"
     digest = hashlib.sha256(secret.encode()).hexdigest()
     Token.objects.create(name=secret, digest=digest, scopes=" ".join(scopes))
-    return Client(headers={"authorization": f"Bearer {secret}"})
+    return secret
+
+
+def program(*scopes: str) -> "Client":
+    """Somebody with such a token."""
+    from django.test import Client
+
+    return Client(headers={"authorization": f"Bearer {token(*scopes)}"})
+
+
+def paper(name: str) -> BytesIO:
+    """A file of that name, no workbook."""
+    file = BytesIO(b"x")
+    file.name = name
+    return file
+
+
+def said(done: Any) -> tuple[int, str]:
+    """The status of a failure and its sentence, which is all that it says."""
+    told = json.loads(done.content)
+    assert done.headers["Content-Type"] == "application/json" and set(told) == {"detail"}
+    return done.status_code, told["detail"]
 
 
 def asked(client: "Client", address: str) -> Any:
@@ -95,9 +115,95 @@ def test_a_workbook_is_handed_in(town: Town) -> None:
 def test_it_describes_itself_and_loads_nothing_from_elsewhere(town: Town) -> None:
     from django.test import Client
 
-    told = asked(Client(), "/api/openapi.json")
+    done = Client().get("/api/openapi.json")
+    assert b"://" not in done.content  # neither a page that draws it nor a schema of another host
+    told = json.loads(done.content)
     assert {f"/api/{address}" for address in ADDRESSES} == set(told["paths"])
-    assert Client().get("/api/docs").status_code == 404
+    for address in ("", "docs", "redoc", "nothing"):
+        assert said(Client().get(f"/api/{address}")) == (404, "没有这一页")
+
+
+def test_every_address_declares_its_failures(town: Town) -> None:
+    from django.test import Client
+
+    for ways in asked(Client(), "/api/openapi.json")["paths"].values():
+        for way in ways.values():
+            assert set(way["responses"]) == {"200", "400", "401", "403", "413", "422", "503"}
+            assert way["security"] == [{"Bearer": []}]
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("scores?period=gestern", "不认识的考核期：gestern（应为 2026Q3 这样的季度，或 2026-08 这样的月份）"),
+        ("scores?period=0000Q1", "不认识的考核期：0000Q1（应为 2026Q3 这样的季度，或 2026-08 这样的月份）"),
+        ("scores?period=9999Q4", "不认识的考核期：9999Q4（应为 2026Q3 这样的季度，或 2026-08 这样的月份）"),
+        ("scores?perid=2026Q3", "没有这个参数，或写了两次：perid（可用：period）"),
+        ("scores?period=2026Q3&period=2026Q2", "没有这个参数，或写了两次：period（可用：period）"),
+        ("portals?page=1", "没有这个参数，或写了两次：page（可用：无）"),
+        ("evidence?limit=0", "limit：不能小于 1"),
+        ("evidence?limit=99999999999999999999", "limit：不能大于 500"),
+        ("evidence?limit=x", "limit：应是整数"),
+        ("evidence?limit=", "limit：应是整数"),
+        ("evidence?outcome=guilty", "outcome：只能是 'met'、'breached'、'pending'、'inconclusive'、'not_applicable'"),
+        (f"evidence?unit={'x' * 65}", "unit：最多 64 个字"),
+        ("letters?state=lost", "state：只能是 ''、'waiting'、'sending'、'sent'、'dead'、'uncertain'、'bounced'"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_wrongly_is_told_in_words(town: Town, address: str, says: str) -> None:
+    assert said(program(*ADDRESSES).get(f"/api/{address}")) == (422, says)
+
+
+def test_odd_characters_find_nothing_and_break_nothing(town: Town) -> None:
+    client = program("evidence")
+    for odd in ("%00", "%ED%A0%80", "%FF%FE", "%E2%80%AE", "%F0%9F%92%A9", "'%3B--", "..%2F"):
+        assert asked(client, f"/api/evidence?unit={odd}")["rows"] == []
+
+
+def test_a_method_that_an_address_has_not_is_told_so(town: Town) -> None:
+    client = program(*ADDRESSES)
+    for method in ("put", "patch", "delete", "options", "trace", "post"):
+        done = getattr(client, method)("/api/scores")
+        assert said(done) == (405, "这个地址不能这样请求") and done.headers["Allow"] == "GET", method
+    assert said(client.get("/api/import")) == (405, "这个地址不能这样请求")
+
+
+def test_who_has_no_token_is_told_what_is_wanted(town: Town) -> None:
+    from django.test import Client
+
+    for word in ("", "Bearer", "Bearer ", "Basic aGVhZDpoZWFk", "Bearer \xff\xfe", f"Bearer {'x' * 5000}"):
+        done = Client(headers={"authorization": word}).get("/api/scores")
+        assert (
+            said(done) == (401, "要带在用的令牌：Authorization: Bearer 令牌")
+            and done.headers["WWW-Authenticate"] == "Bearer"
+        )
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "status", "says"),
+    [
+        ({"file": [paper(f"{number}.xlsx") for number in range(21)]}, None, 400, "一次至多交 20 个文件"),
+        ({f"field-{number}": "x" for number in range(700)}, None, 400, "表单里的项太多"),
+        ({"field": "x" * 2_000_000}, None, 413, "表单里写的字太多"),
+        (b"nothing", "multipart/form-data", 400, "请求不完整"),
+        (b"nothing", "multipart/form-data; boundary=x", 422, "file：缺少这一项"),
+        (b'{"file": []}', "application/json", 422, "file：缺少这一项"),
+    ],
+    ids=["too many files", "too many fields", "too long", "no boundary", "no part", "json"],
+)
+def test_a_form_that_cannot_be_read_is_told_so(town: Town, sent: Any, kind: str | None, status: int, says: str) -> None:
+    """Each was a failure of the program (503) with a traceback in its log."""
+    client = program("import")
+    done = client.post("/api/import", sent, content_type=kind) if kind else client.post("/api/import", sent)
+    told = said(done)
+    assert told[0] == status and told[1].startswith(says)
+    assert not (town.desk.paths.logs / "error.log").exists()
+
+
+def test_a_failure_does_not_say_where_the_data_lies(town: Town) -> None:
+    (town.desk.folder / "units.toml").write_text("unit = 1", "utf-8")
+    status, words = said(program("scores").get("/api/scores"))
+    assert status == 503 and words.startswith("配置有误：units.toml") and str(town.desk.folder.parent) not in words
 
 
 def test_the_log_names_the_program(town: Town) -> None:

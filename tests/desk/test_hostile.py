@@ -96,3 +96,40 @@ def test_another_name_is_not_answered(town: Town, host: str) -> None:
     from django.test import Client
 
     assert Client(headers={"host": host}).get("/login").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        (Role.AUDITOR, "/log?day=0001-01-01"),
+        (Role.AUDITOR, "/log?day=9999-12-31"),
+        (Role.HEAD, "/quarter?period=0000Q1"),
+        (Role.HEAD, "/quarter?period=9999Q4"),
+        (Role.HEAD, "/papers/report?period=²²²²"),
+        (Role.HEAD, "/papers/report?period=0000"),
+        (Role.HEAD, "/papers/month-sheet?month=9999-12"),
+        (Role.HEAD, "/papers/sample?each=²"),
+    ],
+)
+def test_figures_that_are_none_are_told_so(town: Town, enter: Enter, role: Role, address: str) -> None:
+    """`isdigit` takes ², `\\d` takes ٢, and the calendar ends: each of these was a failure of the program."""
+    assert enter(role.value).get(address).status_code == 422
+    assert not (town.desk.paths.logs / "error.log").exists()
+
+
+def test_a_token_s_number_that_is_none_switches_nothing_off(town: Town, enter: Enter) -> None:
+    from desk.models import Token
+
+    Token.objects.create(name="x", digest="", scopes="")
+    for number in ("²", "٣", "9" * 400, "-1", "0", ""):
+        assert enter("security").post("/tokens", {"act": "off", "number": number}).status_code == 302
+    assert Token.objects.get().is_active
+
+
+def test_a_page_of_a_failure_does_not_say_where_the_data_lies(town: Town, enter: Enter) -> None:
+    client = enter("head")
+    client.get("/units")  # what stands around a page is of the files as they last loaded
+    (town.desk.folder / "units.toml").write_text("unit = 1", "utf-8")
+    done = client.get("/units")
+    assert done.status_code == 503 and "units.toml" in done.content.decode()
+    assert str(town.desk.folder.parent) not in done.content.decode()

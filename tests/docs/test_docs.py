@@ -22,6 +22,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[review]`": config.ReviewSettings,
     "### `[desk]`": config.DeskSettings,
     "### `[watch]`": config.Watch,
+    "### `[[webhook]]`": config.Webhook,
     "### `[expect]`": config.Expect,
     "### `[citizen]`": config.CitizenReading,
     "`units.toml`": config.Unit,

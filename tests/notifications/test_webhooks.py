@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 
@@ -17,7 +17,7 @@ import scheduler
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Webhook
 from core.runtime.heartbeat import Beat
-from notifications.webhooks import SECRET, SIGNATURE, NightTold, tell
+from notifications.webhooks import SECRET, SIGNATURE, Channel, NightTold, channels_of, tell
 from tests.support.filed_district import NOW, Office
 
 TOLD = NightTold(
@@ -44,6 +44,10 @@ class Receiver(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+def hooks(*urls: str, kind: Literal["json", "wecom"] = "json", inside: bool = True) -> list[Channel]:
+    return channels_of([Webhook(url=url, kind=kind, seconds=0.5, allow_private=inside) for url in urls])
+
+
 @contextmanager
 def receiver() -> Iterator[str]:
     Receiver.got.clear()
@@ -57,7 +61,7 @@ def receiver() -> Iterator[str]:
 def test_json_is_signed_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET, "a secret of the house")
     with receiver() as base:
-        assert tell([Webhook(url=f"{base}/a")], TOLD) == 1
+        assert tell(hooks(f"{base}/a"), TOLD) == {}
     ((_, headers, body),) = Receiver.got
     signed = hmac.new(b"a secret of the house", body, hashlib.sha256).hexdigest()
     assert headers[SIGNATURE.title()] == f"sha256={signed}" and b"secret" not in body
@@ -70,7 +74,7 @@ def test_json_is_signed_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_group_gets_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SECRET, raising=False)
     with receiver() as base:
-        assert tell([Webhook(url=f"{base}/a", kind="wecom")], TOLD) == 1
+        assert tell(hooks(f"{base}/a", kind="wecom"), TOLD) == {}
     ((_, headers, body),) = Receiver.got
     text = json.loads(body)["text"]["content"]
     assert text == "楚汀区 2026-07-15 夜：22 个栏目看成 21 个；待核实 3 项；https://desk.example"
@@ -79,17 +83,20 @@ def test_a_group_gets_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_answer_changes_anything_or_leads_elsewhere() -> None:
     with receiver() as base:
-        hooks = [Webhook(url=f"{base}/{path}", seconds=0.5) for path in ("away", "broken", "drip", "good")]
         began = time.monotonic()
-        assert tell([*hooks, Webhook(url="http://127.0.0.1:1/", seconds=0.5)], TOLD) == 1
+        for path, why in (("away", "对方答 302"), ("broken", "对方答 500"), ("drip", "过了时限没有答复")):
+            assert tell(hooks(f"{base}/{path}", f"{base}/good"), TOLD) == {"webhook 127.0.0.1": why}
+        assert tell(hooks("http://127.0.0.1:1/"), TOLD) == {"webhook 127.0.0.1": "送不到（ConnectionRefusedError）"}
         assert time.monotonic() - began < 4
-    assert sorted(path for path, _, _ in Receiver.got) == ["/away", "/broken", "/drip", "/good"]
+    assert {path for path, _, _ in Receiver.got} == {"/away", "/broken", "/drip", "/good"}
 
 
 def test_a_night_tells_counts_and_names_nobody(office: Office) -> None:
     beat = Beat(verdict="ran", at=datetime(2026, 10, 12, 2, tzinfo=ZONE), run="2026-10-12", looked=20, of=22)
     with receiver() as base:
-        hooked = office.config.district.model_copy(update={"webhooks": (Webhook(url=f"{base}/night"),)})
+        hooked = office.config.district.model_copy(
+            update={"webhooks": (Webhook(url=f"{base}/night", allow_private=True),)}
+        )
         config = office.config.model_copy(update={"district": hooked})
         scheduler._tell_others(config, office.paths, beat, Clock.stopped(NOW))
     ((_, _, body),) = Receiver.got

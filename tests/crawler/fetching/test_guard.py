@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetching.guard import RequestRefused, is_public, origin_of
+from core.domain.origins import is_public
+from crawler.fetching.guard import RequestRefused, origin_of
 from tests.support.hostile_servers import RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 

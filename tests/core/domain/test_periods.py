@@ -1,0 +1,23 @@
+"""Names of periods: one way to write each, and none that has no days."""
+
+import pytest
+
+from core.domain.errors import UsageError
+from core.domain.periods import before, parse_period
+
+
+@pytest.mark.parametrize("name", ["2000Q1", "2026Q3", "2026-08", "2099Q4", "2099-12"])
+def test_a_period_has_its_days(name: str) -> None:
+    period = parse_period(name)
+    assert period.name == name and period.first in period and period.last in period
+    assert before(period, 8) < period.first
+
+
+@pytest.mark.parametrize(
+    "name", ["", "2026", "2026Q0", "2026Q5", "2026-13", "2026-00", "0000Q1", "0001Q1", "9999Q4", "1999-12",
+             "2026Q3\n", " 2026Q3", "٢٠٢٦Q3", "２０２６Q3", "2026q3", "2026Q3\x00"],
+)  # fmt: skip
+def test_a_name_has_one_spelling(name: str) -> None:
+    """A quarter frozen as "2026Q3\\n" would be another than 2026Q3."""
+    with pytest.raises(UsageError):
+        parse_period(name)

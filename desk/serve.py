@@ -59,6 +59,7 @@ def ready_accounts(folder: Path, paths: Paths, say: Say) -> Clock:
     open_desk(desk)
     from desk.models import Account
     from desk.roles import ROLES, Role
+    from desk.second_factor import forget
 
     unit = desk.config.units[0].slug
     for role, word in ROLES.items():
@@ -67,6 +68,7 @@ def ready_accounts(folder: Path, paths: Paths, say: Say) -> Clock:
         account.is_active, account.must_change = True, False
         account.set_password(READY)
         account.save()
+        forget(account)
         say(f"  {role.value:<9} {word}")
     say(f"以上账号的密码都是 {READY}")
     with desk.session() as session:
@@ -89,7 +91,8 @@ def _name_reviewers(folder: Path, known: set[str]) -> None:
 
 
 def make_account(folder: Path, paths: Paths, username: str, name: str, role: str, unit: str) -> str:
-    """Make an account, or give one that is there a new first password; returns the password, which must be changed.
+    """Make an account, or give one that is there a new first password and take its second factor off; returns the
+    password, which must be changed.
 
     The only way to make one of the three powers. UsageError for an unknown role or unit, or a name nobody may have.
     """
@@ -97,6 +100,7 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     open_desk(desk)
     from desk.models import Account
     from desk.roles import LINKED, ROLES, Role
+    from desk.second_factor import forget
 
     wanted = next((r for r in Role if role in (r.value, ROLES[r])), None)
     if wanted is None or wanted is Role.LINK:
@@ -114,4 +118,5 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     known.is_active = known.must_change = True
     known.set_password(first)
     known.save()
+    forget(known)
     return first

@@ -332,11 +332,20 @@ class ReviewSettings(Frozen):
         return self
 
 
+DeskRole = Literal["head", "reviewer", "clerk", "leader", "contact", "system", "security", "auditor"]
+
+
 class DeskSettings(Frozen):
-    """How the desk is reached. `address`: as letters to units name it, https alone, for they then carry a link that
-    opens the unit's own page (`core.runtime.entry_links`); none: no link."""
+    """How the desk is reached, and how one signs in. `address`: as letters to units name it, https alone, for they then
+    carry a link that opens the unit's own page (`core.runtime.entry_links`); none: no link.
+
+    `second_factor`: a code of the telephone beside the password. `off`: nobody is asked; `offered`: who set one up;
+    `required`: nobody of `second_factor_roles` gets further without one.
+    """
 
     address: str = Field(default="", pattern=r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?)?$")
+    second_factor: Literal["off", "offered", "required"] = "offered"
+    second_factor_roles: tuple[DeskRole, ...] = ("head", "reviewer", "system", "security", "auditor")
 
 
 class ChainSettings(Frozen):

@@ -16,6 +16,7 @@ from desk.log import ACTIONS, note
 from desk.models import Account, LogEntry, Token
 from desk.paging import ROWS, number_of, page_of
 from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
+from desk.second_factor import end_waiting, forget, with_factor
 from desk.site import current
 
 _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -80,6 +81,7 @@ def roles(request: Asked) -> HttpResponse:
         "desk/roles.html.j2",
         {
             "accounts": Account.objects.order_by("username"),
+            "factors": with_factor(),
             "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS | {Role.LINK}],
             "rights": [(ROLES[role], sorted(right.value for right in rights)) for role, rights in RIGHTS.items()],
             "units": [(unit.slug, unit.name) for unit in current().config.units],
@@ -88,16 +90,21 @@ def roles(request: Asked) -> HttpResponse:
 
 
 def role(request: Asked, username: str) -> HttpResponse:
-    """Give an account its role and switch it on, or unlock it after wrong passwords."""
+    """Give an account its role and switch it on, unlock it after wrong passwords, or remove a second factor."""
     known = _named(username)
     if known == request.user:
         raise UsageError("不能改自己的角色")
     if request.POST.get("act") == "unlock":
         reset(username=username)
+        end_waiting(known)
         note(request, "account", username, "解锁")
         return redirect("/roles")
     if Role(known.role) in POWERS:
         raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
+    if request.POST.get("act") == "factor":
+        return _without_factor(request, known)
+    if known.role != Role.LINK and not known.has_usable_password():
+        raise UsageError("这个账号还没有密码：先请系统管理员重设密码，再恢复")
     if request.POST.get("act") == "on":
         known.is_active = True
         known.save()
@@ -116,6 +123,18 @@ def role(request: Asked, username: str) -> HttpResponse:
     known.role, known.unit, known.is_active = wanted.value, unit if wanted is Role.CONTACT else "", True
     known.save()
     note(request, "account", username, f"角色 {ROLES[wanted]} {known.unit}")
+    return redirect("/roles")
+
+
+def _without_factor(request: Asked, known: Account) -> HttpResponse:
+    """Remove the second factor of somebody who lost it. The account is shut by that: it has no password until the
+    system administrator gives one, so that no one of the powers turns two factors into one that they know.
+    """
+    forget(known)
+    known.set_unusable_password()
+    known.is_active = False
+    known.save()
+    note(request, "account", known.username, "解除第二因素，停用，待重设密码")
     return redirect("/roles")
 
 

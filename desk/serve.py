@@ -22,13 +22,18 @@ def serve(
     folder: Path, paths: Paths, *, host: str, port: int, names: tuple[str, ...], tls: bool, clock: Clock, say: Say
 ) -> None:
     """Answer until the process is told to end. `names`: under which browsers ask for it, beside `host`; `tls`: a proxy
-    before it speaks https, and cookies go by that alone. UsageError where the port cannot be had.
+    before it speaks https, and cookies go by that alone. UsageError where the port cannot be had, ConfigError where a
+    directory is named that cannot be asked.
     """
-    open_desk(Desk(folder, paths, clock), hosts=(*names, host, "localhost"), tls=tls)
+    desk = Desk(folder, paths, clock)
+    open_desk(desk, hosts=(*names, host, "localhost"), tls=tls)
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
+    from desk.directory import check
     from desk.models import Account
+
+    check(desk.config)
 
     if not Account.objects.exists():
         say("还没有账号：先用 chengxin desk-account 建立系统管理员、安全管理员和审计员")
@@ -65,7 +70,7 @@ def ready_accounts(folder: Path, paths: Paths, say: Say) -> Clock:
     for role, word in ROLES.items():
         account = Account.objects.filter(username=role.value).first() or Account(username=role.value)
         account.name, account.role, account.unit = word, role.value, unit if role is Role.CONTACT else ""
-        account.is_active, account.must_change = True, False
+        account.is_active, account.must_change, account.by_directory = True, False, False
         account.set_password(READY)
         account.save()
         forget(account)
@@ -115,7 +120,7 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     first = secrets.token_urlsafe(9)
     known = Account.objects.filter(username=username).first() or Account(username=username)
     known.name, known.role, known.unit = name, wanted.value, unit if wanted is Role.CONTACT else ""
-    known.is_active = known.must_change = True
+    known.is_active, known.must_change, known.by_directory = True, True, False
     known.set_password(first)
     known.save()
     forget(known)

@@ -49,6 +49,7 @@ AUTH_USER_MODEL = "desk.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "desk.ldap.LdapBackend",
     "desk.second_factor.Codes",
 ]
 LOGIN_URL = "login"
@@ -69,7 +70,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "desk.views.signing_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "half"]  # of what was sent, kept as stars
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "half", "state"]  # of what was sent, kept as stars
 OTP_STATIC_THROTTLE_FACTOR = 0  # recovery codes cannot be guessed: whoever guesses codes must not shut them as well
 OTP_TOTP_SYNC = False  # one step each way of the right time, not of where a clock was seen last
 

@@ -15,6 +15,7 @@ from desk.middleware import failed
 from desk.roles import Right
 from desk.views import (
     asking,
+    by_directory,
     captures,
     decisions,
     drafts,
@@ -55,6 +56,8 @@ PAGES = (
     Page("", "today", today.today, Right.READ),
     Page("start", "start", signing_in.start, Right.SIGNED_IN),
     Page("login", "login", signing_in.sign_in, None, BOTH),
+    Page("login/oidc", "login-oidc", by_directory.away, None, ("GET",)),
+    Page("login/oidc/back", "login-oidc-back", by_directory.back, None, ("GET",)),
     Page("login/code", "login-code", second_factor.code, None, BOTH),
     Page("logout", "logout", signing_in.sign_out, Right.SIGNED_IN, SAYS),
     Page("password", "password", signing_in.password, Right.SIGNED_IN, BOTH),

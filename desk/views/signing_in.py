@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from desk.access import Asked
+from desk.directory import DirectoryError
 from desk.entrance import come_in, drop_half, first_page, wanted_page
 from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
+from desk.views.by_directory import unanswered
 
 
 def start(request: Asked) -> HttpResponse:
@@ -24,9 +26,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     username = request.POST.get("username", "").strip()[:64]
     wrong = ""
     if request.method == "POST":
-        account = authenticate(request, username=username, password=request.POST.get("password", ""))
+        try:
+            account = authenticate(request, username=username, password=request.POST.get("password", ""))
+        except DirectoryError as error:
+            return unanswered(request, username, error)
         if isinstance(account, Account):
-            return come_in(request, account, "密码", wanted_page(request))
+            return come_in(request, account, "目录密码" if account.by_directory else "密码", wanted_page(request))
         note(request, "failed", account=username)
         wrong = "用户名或密码不对，或账号已停用"
     return render(request, "desk/sign_in.html.j2", {"username": username, "wrong": wrong, "next": wanted_page(request)})

@@ -492,12 +492,14 @@ def test_programs_with_a_token_are_not_asked(town: Town) -> None:
 
 
 def test_a_desk_of_before_is_taken_along(town: Town) -> None:
-    """Its accounts stay; nobody of them has a second factor."""
+    """Its accounts stay; nobody of them comes by a directory or has a second factor."""
     from django.core.management import call_command
 
+    from desk.models import Account
     from desk.site import Desk, open_desk
 
+    call_command("migrate", "desk", "0002", verbosity=0)
     for app in ("otp_totp", "otp_static"):
         call_command("migrate", app, "zero", verbosity=0)
     open_desk(Desk(town.desk.folder, town.desk.paths, town.desk.clock), hosts=("testserver",))
-    assert is_in(by_password())
+    assert is_in(by_password()) and not Account.objects.filter(by_directory=True).exists()

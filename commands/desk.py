@@ -85,7 +85,7 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
         var: Var = None,
         unit: Annotated[str, typer.Option("--unit", "-u", help="单位联系人的单位")] = "",
     ) -> None:
-        """建立工作台的账号，或给已有的账号重设密码；三员（系统、安全、审计管理员）只能这样建。
+        """建立工作台的账号，或给已有的账号重设密码、解除第二因素；三员（系统、安全、审计管理员）只能这样建。
 
         例：chengxin desk-account xitong --name 王某 --role system
         """

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
@@ -15,6 +15,7 @@ from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
 from desk.roles import Right, Role
+from desk.second_factor import PROVEN, device_of, is_owed
 from desk.site import current
 
 View = Callable[..., HttpResponseBase]
@@ -39,16 +40,19 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
             return view(request, *arguments, **named)
         account = request.user
         if not isinstance(account, Account) or not account.is_active:
-            if is_worth(request):
-                return shown_again(request, 403, SIGNED_OUT, sign_in=True)
-            return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
+            return _to_sign_in(request)
         if account.role == Role.LINK and not _link_lives(request):
             note(request, "link-refused", account.unit, "登录期间链接到期")
             logout(request)
             words = "信里的链接已到期，已退出：请用新的信里的链接，或请信用办重新寄一个"
             return shown_again(request, 410, words, sign_in=True) if is_worth(request) else failed(request, 410, words)
+        if not _showed_its_code(request, account):
+            logout(request)
+            return _to_sign_in(request)
         if account.must_change and request.path not in ("/password", "/logout"):
             return redirect("/password")
+        if not account.must_change and is_owed(account) and request.path not in ("/second-factor", "/logout"):
+            return redirect("/second-factor")
         if not account.may(right):
             note(request, "denied", request.path)
             raise PermissionDenied(f"{account.role_name}不能打开这一页")
@@ -57,10 +61,25 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
     return answered
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; a form that somebody filled is given back instead, to be sent once they have signed in."""
+    if is_worth(request):
+        return shown_again(request, 403, SIGNED_OUT, sign_in=True)
+    return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
+
+
 def _link_lives(request: HttpRequest) -> bool:
     """Whether the link by which a unit came has not expired since; nobody stays longer than it lasts."""
     until = request.session.get(UNTIL)
     return isinstance(until, float) and current().clock.now().timestamp() < until
+
+
+def _showed_its_code(request: HttpRequest, account: Account) -> bool:
+    """Whether this session's sign-in showed a code of the account's second factor, where it has one: one that was set
+    up elsewhere ends the sessions of before.
+    """
+    device = device_of(account)
+    return device is None or request.session.get(PROVEN) == device.pk
 
 
 def own_unit(request: Asked) -> str:

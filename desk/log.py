@@ -38,6 +38,7 @@ ACTIONS = {
     "portal": "栏目",
     "account": "账号",
     "password": "改密码",
+    "factor": "第二因素",
 }
 
 

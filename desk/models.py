@@ -25,7 +25,9 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Somebody at the desk. `unit`: the slug of the unit that a contact speaks for, "" for all others."""
+    """Somebody at the desk. `unit`: the slug of the unit that a contact speaks for, "" for all others; `by_directory`:
+    a directory says who they are (desk.directory), and they have no password here.
+    """
 
     username = models.CharField("用户名", max_length=32, unique=True)
     name = models.CharField("姓名", max_length=MAX_NAME)
@@ -33,6 +35,7 @@ class Account(AbstractBaseUser):
     unit = models.CharField("单位", max_length=64, blank=True, default="")
     is_active = models.BooleanField("在用", default=True)
     must_change = models.BooleanField("须改密码", default=False)
+    by_directory = models.BooleanField("由目录登录", default=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

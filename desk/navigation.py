@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from desk.models import Account
 from desk.roles import Right
+from desk.second_factor import is_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ _MENU = (
 
 
 def entries(account: Account | None, path: str) -> Sequence[Entry]:
-    """The lines of somebody's menu; none before they signed in."""
+    """The lines of somebody's menu; none before they signed in and did what comes first."""
     from django.urls import reverse
 
-    if account is None or account.must_change:
+    if account is None or account.must_change or is_owed(account):
         return ()
     listed = []
     for name, title, right in _MENU:

@@ -22,14 +22,19 @@ def serve(
     folder: Path, paths: Paths, *, host: str, port: int, names: tuple[str, ...], tls: bool, clock: Clock, say: Say
 ) -> None:
     """Answer until the process is told to end. `names`: under which browsers ask for it, beside `host`; `tls`: a proxy
-    before it speaks https, and cookies go by that alone. UsageError where the port cannot be had.
+    before it speaks https, and cookies go by that alone. UsageError where the port cannot be had, ConfigError where a
+    directory is named that cannot be asked.
     """
-    open_desk(Desk(folder, paths, clock), hosts=(*names, host, "localhost"), tls=tls)
+    desk = Desk(folder, paths, clock)
+    open_desk(desk, hosts=(*names, host, "localhost"), tls=tls)
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
     from desk.as_it_stands import reckoned
+    from desk.directory import check
     from desk.models import Account
+
+    check(desk.config)
 
     if not Account.objects.exists():
         say("还没有账号：先用 chengxin desk-account 建立系统管理员、安全管理员和审计员")
@@ -61,14 +66,16 @@ def ready_accounts(folder: Path, paths: Paths, say: Say) -> Clock:
     open_desk(desk)
     from desk.models import Account
     from desk.roles import ROLES, Role
+    from desk.second_factor import forget
 
     unit = desk.config.units[0].slug
     for role, word in ROLES.items():
         account = Account.objects.filter(username=role.value).first() or Account(username=role.value)
         account.name, account.role, account.unit = word, role.value, unit if role is Role.CONTACT else ""
-        account.is_active, account.must_change = True, False
+        account.is_active, account.must_change, account.by_directory = True, False, False
         account.set_password(READY)
         account.save()
+        forget(account)
         say(f"  {role.value:<9} {word}")
     say(f"以上账号的密码都是 {READY}")
     with desk.session() as session:
@@ -91,7 +98,8 @@ def _name_reviewers(folder: Path, known: set[str]) -> None:
 
 
 def make_account(folder: Path, paths: Paths, username: str, name: str, role: str, unit: str) -> str:
-    """Make an account, or give one that is there a new first password; returns the password, which must be changed.
+    """Make an account, or give one that is there a new first password and take its second factor off; returns the
+    password, which must be changed.
 
     The only way to make one of the three powers. UsageError for an unknown role or unit, or a name nobody may have.
     """
@@ -99,6 +107,7 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     open_desk(desk)
     from desk.models import Account
     from desk.roles import LINKED, ROLES, Role
+    from desk.second_factor import forget
 
     wanted = next((r for r in Role if role in (r.value, ROLES[r])), None)
     if wanted is None or wanted is Role.LINK:
@@ -113,7 +122,8 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
     first = secrets.token_urlsafe(9)
     known = Account.objects.filter(username=username).first() or Account(username=username)
     known.name, known.role, known.unit = name, wanted.value, unit if wanted is Role.CONTACT else ""
-    known.is_active = known.must_change = True
+    known.is_active, known.must_change, known.by_directory = True, True, False
     known.set_password(first)
     known.save()
+    forget(known)
     return first

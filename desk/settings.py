@@ -14,6 +14,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "desk",
 ]
 MIDDLEWARE = [
@@ -43,7 +46,12 @@ DATABASES = {
 }
 
 AUTH_USER_MODEL = "desk.Account"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "desk.ldap.LdapBackend",
+    "desk.second_factor.Codes",
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
@@ -54,7 +62,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# five wrong passwords from one address for one account: half an hour
+# five wrong passwords or codes from one address for one account: half an hour
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -62,6 +70,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "desk.views.signing_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "half", "state"]  # of what was sent, kept as stars
+OTP_STATIC_THROTTLE_FACTOR = 0  # recovery codes cannot be guessed: whoever guesses codes must not shut them as well
+OTP_TOTP_SYNC = False  # one step each way of the right time, not of where a clock was seen last
 
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a click
 SESSION_SAVE_EVERY_REQUEST = True

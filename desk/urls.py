@@ -15,6 +15,7 @@ from desk.middleware import failed, refused
 from desk.roles import Right
 from desk.views import (
     asking,
+    by_directory,
     captures,
     chasing,
     comparing,
@@ -34,6 +35,7 @@ from desk.views import (
     portals,
     quarter,
     scheme,
+    second_factor,
     signing_in,
     today,
     units,
@@ -59,8 +61,12 @@ PAGES = (
     Page("start", "start", signing_in.start, Right.SIGNED_IN),
     Page("stay", "stay", signing_in.stay, Right.SIGNED_IN),
     Page("login", "login", signing_in.sign_in, None, BOTH),
+    Page("login/oidc", "login-oidc", by_directory.away, None, ("GET",)),
+    Page("login/oidc/back", "login-oidc-back", by_directory.back, None, ("GET",)),
+    Page("login/code", "login-code", second_factor.code, None, BOTH),
     Page("logout", "logout", signing_in.sign_out, Right.SIGNED_IN, SAYS),
     Page("password", "password", signing_in.password, Right.SIGNED_IN, BOTH),
+    Page("second-factor", "second-factor", second_factor.shown, Right.SIGNED_IN, BOTH),
     Page("matters", "matters", matters.listed, Right.READ),
     Page("matters/together", "together", matters.together, Right.RULE, SAYS),
     Page("matters/assign", "assign", matters.assign, Right.HAND_IN, SAYS),

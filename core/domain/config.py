@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
@@ -336,11 +336,79 @@ class ReviewSettings(Frozen):
         return self
 
 
+class Ldap(Frozen):
+    """A directory that says who somebody is at the desk, by name and password. The names are the desk's own.
+
+    `url`: `ldaps://`, or `ldap://`, which begins with StartTLS; `ca_file`: PEM of the authority that its certificate is
+    held against, beside `district.toml` unless absolute, none: the machine's own. `user_dn`: as whom somebody binds,
+    `{username}` in it; or else `base` and `filter`, by which the entry is looked for as `bind_dn`, whose password is
+    read from the environment variable named by `password_env`. `seconds`: that each answer is waited for.
+    """
+
+    url: str = Field(pattern=r"^ldaps?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$")
+    user_dn: str = ""
+    base: str = ""
+    filter: str = "(uid={username})"
+    bind_dn: str = ""
+    password_env: str = "CHENGXIN_LDAP_PASSWORD"
+    ca_file: str = ""
+    seconds: int = Field(default=5, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _finds_one_way(self) -> "Ldap":
+        if bool(self.user_dn) == bool(self.base):
+            raise ValueError("user_dn 和 base 写一个：直接用 user_dn 登录，或在 base 下查找")
+        if self.base and not self.bind_dn:
+            raise ValueError("写了 base 就要写 bind_dn（用哪个账号查找）")
+        named = self.filter if self.base else self.user_dn
+        if named.count("{username}") != 1:
+            raise ValueError(f"{'filter' if self.base else 'user_dn'} 里要有一处 {{username}}")
+        return self
+
+
+HttpsAddress = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/\S*)?$")]
+
+
+class Oidc(Frozen):
+    """An identity provider (OpenID Connect, code flow with PKCE) that says who somebody is at the desk.
+
+    `name`: as the button says it; `claim`: of the identity token, which names the account; `secret_env`: of the
+    environment, with the client's secret, sent as `secret_by` says; `algorithm`: with which tokens are signed;
+    `ca_file`, `seconds`: as of Ldap, but that none means Mozilla's list of authorities.
+    """
+
+    name: str = Field(default="统一身份认证", min_length=1, max_length=20)
+    issuer: HttpsAddress
+    client_id: str = Field(min_length=1)
+    secret_env: str = "CHENGXIN_OIDC_SECRET"
+    secret_by: Literal["basic", "post"] = "basic"
+    authorize_url: HttpsAddress
+    token_url: HttpsAddress
+    keys_url: HttpsAddress
+    scope: str = Field(default="openid profile", pattern=r"^(\S+ )*openid( \S+)*$")
+    claim: str = Field(default="preferred_username", min_length=1)
+    algorithm: Literal["RS256", "PS256", "ES256"] = "RS256"
+    ca_file: str = ""
+    seconds: int = Field(default=10, ge=1, le=60)
+
+
+DeskRole = Literal["head", "reviewer", "clerk", "leader", "contact", "system", "security", "auditor"]
+
+
 class DeskSettings(Frozen):
-    """How the desk is reached. `address`: as letters to units name it, https alone, for they then carry a link that
-    opens the unit's own page (`core.runtime.entry_links`); none: no link."""
+    """How the desk is reached, and how one signs in. `address`: as letters to units name it, https alone, for they then
+    carry a link that opens the unit's own page (`core.runtime.entry_links`); none: no link.
+
+    `second_factor`: a code of the telephone beside the password. `off`: nobody is asked; `offered`: who set one up;
+    `required`: nobody of `second_factor_roles` gets further without one. `ldap`, `oidc`: who says who somebody is, for
+    accounts that come by the directory.
+    """
 
     address: str = Field(default="", pattern=r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?)?$")
+    second_factor: Literal["off", "offered", "required"] = "offered"
+    second_factor_roles: tuple[DeskRole, ...] = ("head", "reviewer", "system", "security", "auditor")
+    ldap: Ldap | None = None
+    oidc: Oidc | None = None
 
 
 class ChainSettings(Frozen):

@@ -12,10 +12,12 @@ from core.domain.clock import ZONE
 from core.domain.errors import UsageError
 from desk.access import Asked
 from desk.api import SCOPES, Scope
+from desk.directory import is_there
 from desk.log import ACTIONS, note
 from desk.models import Account, LogEntry, Token
 from desk.paging import ROWS, number_of, page_of, whole_number
 from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
+from desk.second_factor import end_waiting, forget, with_factor
 from desk.site import current
 
 _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -23,34 +25,52 @@ _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 def accounts(request: Asked) -> HttpResponse:
     """The system administrator's page: who has an account; make one."""
-    wrong, made, first = "", "", ""
-    if request.method == "POST":
-        username, name = request.POST.get("username", "").strip(), request.POST.get("name", "").strip()
-        if not username or set(username) - _USERNAME or len(username) > 32 or not name or len(name) > 64:
-            wrong = "用户名用小写字母、数字、短横、下划线（至多 32 个字）；姓名必写"
-        elif username.startswith(LINKED):
-            wrong = f"{LINKED} 开头的用户名留给凭信件链接进入的单位"
-        elif Account.objects.filter(username=username).exists():
-            wrong = f"已有账号 {username}"
-        else:
-            first = secrets.token_urlsafe(9)
-            account = Account.objects.make(username, name, Role.LEADER, first)
-            account.must_change, account.is_active = True, False  # until the security administrator gives a role
-            account.save()
-            made = username
-            note(request, "account", username, f"建立（{name}）")
-    listed = Account.objects.order_by("username")
-    return render(
-        request,
-        "desk/people.html.j2",
-        {"accounts": listed, "wrong": wrong, "made": made, "first": first},
-        status=422 if wrong else 200,
-    )
+    if request.method != "POST":
+        return _people(request)
+    username, name = request.POST.get("username", "").strip(), request.POST.get("name", "").strip()
+    if wrong := _wrong_name(username, name):
+        return _people(request, wrong=wrong)
+    first = _first_password(request.POST.get("by") == "directory")
+    made = Account.objects.make(username, name, Role.LEADER, first or None)
+    made.is_active = False  # until the security administrator gives a role
+    made.must_change, made.by_directory = bool(first), not first
+    made.save()
+    note(request, "account", username, f"建立（{name}）" if first else f"建立（{name}），用统一账号登录")
+    return _people(request, made=username, first=first)
+
+
+def _first_password(by_directory: bool) -> str:
+    """A password to begin with, "" for who comes by the directory."""
+    if by_directory and not is_there(current().config):
+        raise UsageError("本区没有配置统一账号（district.toml 的 [desk.ldap] 或 [desk.oidc]）")
+    return "" if by_directory else secrets.token_urlsafe(9)
+
+
+def _wrong_name(username: str, name: str) -> str:
+    """Why nobody can be called that, "" where they can."""
+    if not username or set(username) - _USERNAME or len(username) > 32 or not name or len(name) > 64:
+        return "用户名用小写字母、数字、短横、下划线（至多 32 个字）；姓名必写"
+    if username.startswith(LINKED):
+        return f"{LINKED} 开头的用户名留给凭信件链接进入的单位"
+    return f"已有账号 {username}" if Account.objects.filter(username=username).exists() else ""
+
+
+def _people(request: Asked, *, wrong: str = "", made: str = "", first: str = "") -> HttpResponse:
+    """`made`: whose account was made or given the first password `first`, none where a directory says who they are."""
+    context = {
+        "accounts": Account.objects.order_by("username"),
+        "directory": is_there(current().config),
+        "wrong": wrong,
+        "made": made,
+        "first": first,
+    }
+    return render(request, "desk/people.html.j2", context, status=422 if wrong else 200)
 
 
 def account(request: Asked, username: str) -> HttpResponse:
-    """Switch an account off, or give it a new first password, which switches it off until the security administrator
-    has it back: who gives passwords out could otherwise speak in anybody's name by themselves.
+    """Switch an account off, give it a new first password, or let it come by the directory. The last two switch it off
+    until the security administrator has it back: who gives passwords out, or runs the directory, could otherwise speak
+    in anybody's name by themselves.
     """
     known = _named(username)
     if known == request.user:
@@ -64,13 +84,12 @@ def account(request: Asked, username: str) -> HttpResponse:
         return redirect("/people")
     if known.role == Role.LINK:
         raise UsageError("凭信件链接进入的单位没有密码；停用了，就凭链接也进不来")
-    first = secrets.token_urlsafe(9)
-    known.set_password(first)
-    known.must_change, known.is_active = True, False
+    first = _first_password(request.POST.get("act") == "directory")
+    known.set_password(first or None)
+    known.is_active, known.must_change, known.by_directory = False, bool(first), not first
     known.save()
-    note(request, "account", username, "重设密码，停用待恢复")
-    listed = Account.objects.order_by("username")
-    return render(request, "desk/people.html.j2", {"accounts": listed, "wrong": "", "made": username, "first": first})
+    note(request, "account", username, "重设密码，停用待恢复" if first else "改用统一账号登录，停用待恢复")
+    return _people(request, made=username, first=first)
 
 
 def roles(request: Asked) -> HttpResponse:
@@ -80,6 +99,7 @@ def roles(request: Asked) -> HttpResponse:
         "desk/roles.html.j2",
         {
             "accounts": Account.objects.order_by("username"),
+            "factors": with_factor(),
             "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS | {Role.LINK}],
             "rights": [(ROLES[role], sorted(right.value for right in rights)) for role, rights in RIGHTS.items()],
             "units": [(unit.slug, unit.name) for unit in current().config.units],
@@ -88,16 +108,21 @@ def roles(request: Asked) -> HttpResponse:
 
 
 def role(request: Asked, username: str) -> HttpResponse:
-    """Give an account its role and switch it on, or unlock it after wrong passwords."""
+    """Give an account its role and switch it on, unlock it after wrong passwords, or remove a second factor."""
     known = _named(username)
     if known == request.user:
         raise UsageError("不能改自己的角色")
     if request.POST.get("act") == "unlock":
         reset(username=username)
+        end_waiting(known)
         note(request, "account", username, "解锁")
         return redirect("/roles")
     if Role(known.role) in POWERS:
         raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
+    if request.POST.get("act") == "factor":
+        return _without_factor(request, known)
+    if known.role != Role.LINK and not (known.has_usable_password() or known.by_directory):
+        raise UsageError("这个账号还没有密码：先请系统管理员重设密码，再恢复")
     if request.POST.get("act") == "on":
         known.is_active = True
         known.save()
@@ -116,6 +141,18 @@ def role(request: Asked, username: str) -> HttpResponse:
     known.role, known.unit, known.is_active = wanted.value, unit if wanted is Role.CONTACT else "", True
     known.save()
     note(request, "account", username, f"角色 {ROLES[wanted]} {known.unit}")
+    return redirect("/roles")
+
+
+def _without_factor(request: Asked, known: Account) -> HttpResponse:
+    """Remove the second factor of somebody who lost it. The account is shut by that: it has no password and comes by no
+    directory until the system administrator says so. Else this power would need only a password that it has seen.
+    """
+    forget(known)
+    known.set_unusable_password()
+    known.is_active = known.by_directory = False
+    known.save()
+    note(request, "account", known.username, "解除第二因素，停用，待重设密码")
     return redirect("/roles")
 
 

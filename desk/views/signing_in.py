@@ -1,30 +1,20 @@
 """Signing in and out, and one's own password."""
 
-from django.contrib.auth import authenticate, login, logout, password_validation, update_session_auth_hash
+from collections.abc import Mapping
+
+from django.contrib.auth import authenticate, logout, password_validation, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from desk.access import SIGNED_OUT, Asked
+from desk.directory import DirectoryError
+from desk.entrance import come_in, drop_half, first_page, wanted_page
 from desk.kept import is_worth, shown_again
 from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
-from desk.roles import Right
-
-_FIRST = (
-    (Right.READ, "/"),
-    (Right.OWN, "/own"),
-    (Right.ACCOUNTS, "/people"),
-    (Right.ROLES, "/roles"),
-    (Right.LOG, "/log"),
-)
-
-
-def first_page(account: Account) -> str:
-    """Where somebody begins."""
-    return next((address for right, address in _FIRST if account.may(right)), "/password")
+from desk.views.by_directory import unanswered
 
 
 def start(request: Asked) -> HttpResponse:
@@ -42,21 +32,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     username = request.POST.get("username", "").strip()[:64]
     wrong = ""
     if request.method == "POST":
-        account = authenticate(request, username=username, password=request.POST.get("password", ""))
+        try:
+            account = authenticate(request, username=username, password=request.POST.get("password", ""))
+        except DirectoryError as error:
+            return unanswered(request, username, error)
         if isinstance(account, Account):
-            login(request, account)
-            note(request, "signed-in")
-            return redirect(_next(request) or first_page(account))
+            return come_in(request, account, "目录密码" if account.by_directory else "密码", wanted_page(request))
         note(request, "failed", account=username)
         wrong = "用户名或密码不对，或账号已停用"
-    return render(request, "desk/sign_in.html.j2", {"username": username, "wrong": wrong, "next": _next(request)})
-
-
-def _next(request: HttpRequest) -> str:
-    """Where somebody wanted to go: a page of this desk, or nowhere."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if safe and wanted != "/" else ""
+    return render(request, "desk/sign_in.html.j2", {"username": username, "wrong": wrong, "next": wanted_page(request)})
 
 
 def sign_out(request: Asked) -> HttpResponse:
@@ -66,10 +50,13 @@ def sign_out(request: Asked) -> HttpResponse:
     return redirect("/login")
 
 
-def locked_out(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
-    """After too many wrong passwords."""
-    note(request, "locked", account=request.POST.get("username", ""))
-    return failed(request, 429, "密码错得太多，这个账号在本机锁定半小时；急用请安全管理员解锁")
+def locked_out(
+    request: HttpRequest, _: HttpResponse | None = None, credentials: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """After too many wrong passwords or codes."""
+    drop_half(request)
+    note(request, "locked", account=(credentials or request.POST).get("username") or "")
+    return failed(request, 429, "密码或验证码错得太多，这个账号在本机锁定半小时；急用请安全管理员解锁")
 
 
 def no_token(request: HttpRequest, **_: object) -> HttpResponse:

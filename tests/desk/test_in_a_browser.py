@@ -5,6 +5,7 @@ script, on a desk and on a phone; axe finds nothing serious.
 import re
 import subprocess
 import sys
+from base64 import b32decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from desk.roles import Role
 from tests.support.desk_town import NOW, PASSWORD, UNIT, Town, open_town
 from tests.support.form_samples import book
 from tests.support.paths import ROOT
+from tests.support.second_factor import code_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not find_chromium(), reason="no Chromium")]
 DESK, PHONE = 1366, 375
@@ -76,15 +78,19 @@ def enter(browser: Browser, served: Served) -> Iterator[Enter]:
         )
         page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(served.address) else None)
         page.goto("/login")
-        page.get_by_label("用户名").fill(role.value)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        sign_in(page, role)
         return page
 
     yield signed_in
     for context in contexts:
         context.close()
     assert not wrong
+
+
+def sign_in(page: Page, role: Role) -> None:
+    page.get_by_label("用户名").fill(role.value)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
 
 
 def pages_of(role: Role, town: Town) -> list[str]:
@@ -116,11 +122,16 @@ def test_nothing_serious_stands_in_anybodys_way(enter: Enter, served: Served, ro
     page = enter(role)
     for address in pages_of(role, served.town):
         page.goto(address)
-        found = Axe().run(page, options=ASKED).response
-        serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical", "moderate")]
-        told = [(address, each["id"], node["html"][:200]) for each in serious for node in each["nodes"][:2]]
-        assert not told and len(found["passes"]) > 10
-        assert page.evaluate("document.documentElement.scrollWidth") <= DESK, address
+        stands_well(page, DESK)
+
+
+def stands_well(page: Page, width: int) -> None:
+    """Nothing that axe calls more than minor, and nothing beyond the window."""
+    found = Axe().run(page, options=ASKED).response
+    serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical", "moderate")]
+    told = [(page.url, each["id"], node["html"][:200]) for each in serious for node in each["nodes"][:2]]
+    assert not told and len(found["passes"]) > 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 def test_a_clerk_hands_in_and_sees_each_fault(enter: Enter, served: Served) -> None:
@@ -248,3 +259,36 @@ def test_the_office_looks_and_nothing_is_ruled_unseen(enter: Enter, served: Serv
     assert answered.value.status == 409
     expect(second.get_by_role("alert")).to_contain_text("没有记下")
     expect(second.get_by_label("理由（会印在报告里")).to_have_value("reviewer某 · 复核人核对过存证")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_second_factor_from_its_picture_to_its_end(enter: Enter, served: Served, width: int) -> None:
+    """Set up by the key beside the picture; in by its code, then by a recovery code, which removes it, too."""
+
+    def again(code: str) -> None:
+        page.get_by_role("button", name="退出").click()
+        sign_in(page, Role.LEADER)
+        expect(page.get_by_role("heading", level=1)).to_have_text("验证码")
+        stands_well(page, width)
+        page.get_by_label("验证码").fill(code)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("今天")
+
+    page = enter(Role.LEADER, width)
+    page.get_by_role("link", name="第二因素").click()
+    page.get_by_text("扫不了").click()
+    key = b32decode(page.locator("#secret").inner_text().replace(" ", "")).hex()
+    stands_well(page, width)
+    page.get_by_label("验证码").fill(code_of(key))
+    page.get_by_role("button", name="绑定").click()
+    codes = page.locator("ol.codes code").all_inner_texts()
+    stands_well(page, width)
+    page.get_by_role("link", name="抄好了，继续").click()
+    again(code_of(key, 1))  # of the next half minute: this one's was used
+    again(codes[0])
+    page.get_by_role("link", name="第二因素").click()
+    expect(page.get_by_text("还剩 9 个")).to_be_visible()
+    stands_well(page, width)
+    page.get_by_label("验证码，或一个恢复代码").fill(codes[1])
+    page.get_by_role("button", name="停用").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("绑定第二因素")

@@ -21,6 +21,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[archive]`": config.Keeping,
     "### `[review]`": config.ReviewSettings,
     "### `[desk]`": config.DeskSettings,
+    "### `[desk.ldap]`": config.Ldap,
+    "### `[desk.oidc]`": config.Oidc,
     "### `[watch]`": config.Watch,
     "### `[[webhook]]`": config.Webhook,
     "### `[expect]`": config.Expect,

@@ -37,6 +37,7 @@ host = "127.0.0.1"
 [desk]
 address = "{ADDRESS}"
 """
+_SAID = "\n# what a test says besides\n"
 REVIEWERS = """
 [[review.reviewer]]
 name = "王主任"
@@ -127,6 +128,13 @@ def at_another_time(town: Town, now: datetime) -> Town:
     desk = Desk(town.desk.folder, town.desk.paths, Clock.stopped(now))
     open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
     return Town(desk)
+
+
+def district_says(town: Town, words: str) -> None:
+    """What the district's file says besides, from now on; said again, it takes the place of what was said before."""
+    file = town.desk.folder / "district.toml"
+    before = file.read_text("utf-8").partition(_SAID)[0]
+    file.write_text(f"{before}{_SAID}{words}", "utf-8")
 
 
 def letters(town: Town) -> dict[str, str]:

@@ -46,6 +46,8 @@ def _names(requirements: Iterable[str]) -> set[str]:
 
 
 RUNTIME = _names(PROJECT["project"]["dependencies"])
+EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines]
+EXTRA = _names(EXTRAS)
 GROUP = _names(PROJECT["dependency-groups"]["dev"])
 
 
@@ -81,16 +83,16 @@ def _distributions(places: tuple[str, ...]) -> dict[str, str]:
 
 def test_what_the_program_imports_is_declared() -> None:
     imported = _distributions(SHIPPED)
-    assert not {name: imported[name] for name in imported.keys() - RUNTIME}
+    assert not {name: imported[name] for name in imported.keys() - RUNTIME - EXTRA}
 
 
 def test_what_the_tests_import_is_declared() -> None:
     imported = _distributions(DEVELOPMENT)
-    assert not {name: imported[name] for name in imported.keys() - RUNTIME - GROUP}
+    assert not {name: imported[name] for name in imported.keys() - RUNTIME - EXTRA - GROUP}
 
 
 def test_what_is_declared_is_imported() -> None:
-    assert _distributions(SHIPPED).keys() >= RUNTIME - NEVER_IMPORTED.keys()
+    assert _distributions(SHIPPED).keys() >= (RUNTIME | EXTRA) - NEVER_IMPORTED.keys()
     assert _distributions(DEVELOPMENT).keys() >= GROUP - NEVER_IMPORTED.keys()
     assert RUNTIME.isdisjoint(GROUP)
     assert NEVER_IMPORTED.keys() <= RUNTIME | GROUP
@@ -102,7 +104,7 @@ def _locked(name: str) -> dict[str, str]:
 
 def test_lower_bounds_are_the_versions_that_the_tests_run_with() -> None:
     locked = _locked("requirements.lock")
-    for line in (*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]):
+    for line in (*PROJECT["project"]["dependencies"], *EXTRAS, *PROJECT["dependency-groups"]["dev"]):
         (name,) = _names([line])
         assert re.search(r">=([^,;]+)", line), line
         assert re.findall(r">=([^,;]+)", line) == [locked[name]], line
@@ -111,7 +113,7 @@ def test_lower_bounds_are_the_versions_that_the_tests_run_with() -> None:
 def test_the_lock_of_what_runs_is_a_part_of_the_whole_lock() -> None:
     whole, run = _locked("requirements.lock"), _locked("requirements-run.lock")
     assert run.items() <= whole.items()
-    assert run.keys() >= RUNTIME and run.keys().isdisjoint(GROUP - {"pillow", "requests", "pypdfium2"})
+    assert run.keys() >= RUNTIME and run.keys().isdisjoint(EXTRA | GROUP - {"pillow", "requests", "pypdfium2"})
 
 
 def test_the_locks_name_no_address() -> None:

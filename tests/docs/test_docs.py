@@ -23,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[desk]`": config.DeskSettings,
     "### `[watch]`": config.Watch,
     "### `[[webhook]]`": config.Webhook,
+    "### `[[apprise]]`": config.GroupRobot,
     "### `[expect]`": config.Expect,
     "### `[citizen]`": config.CitizenReading,
     "`units.toml`": config.Unit,

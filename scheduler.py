@@ -39,10 +39,11 @@ from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.alerts import leaving
+from notifications.group_robots import robots_of
 from notifications.letter_day import letter_day
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
-from notifications.webhooks import NightTold, channels_of, tell
+from notifications.webhooks import Channel, NightTold, channels_of, tell
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
@@ -115,8 +116,8 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
 
 
 def _tell_others(config: Config, paths: Paths, beat: Beat, clock: Clock) -> None:
-    """What came of the night, to the district's webhooks; nothing of it changes how the night ended."""
-    if not config.district.webhooks:
+    """What came of the night, to the district's webhooks and groups; nothing of it changes how the night ended."""
+    if not config.district.webhooks and not config.district.robots:
         return
     with _told_here("告诉别的系统"), open_session(config, paths, clock) as session:
         waiting = counts_of(session, evaluation_at(session, None))
@@ -125,10 +126,15 @@ def _tell_others(config: Config, paths: Paths, beat: Beat, clock: Clock) -> None
             waiting={kind.value: number for kind, number in waiting.items() if kind is not MatterKind.NOT_DUE},
             desk=config.district.desk.address,
         )  # fmt: skip
-        failed = tell(channels_of(config.district.webhooks), told)
-        events(paths.logs).event("others-told", run=beat.run, failed=failed)
-        for name, why in failed.items():
-            print(f"{ERROR}没有告诉到 {name}：{why}", file=sys.stderr, flush=True)
+        _tell_each(paths, channels_of(config.district.webhooks), told)
+        _tell_each(paths, list(robots_of(config)), told)  # whose faults keep no webhook out
+
+
+def _tell_each(paths: Paths, channels: Sequence[Channel], told: NightTold) -> None:
+    failed = tell(channels, told)
+    events(paths.logs).event("others-told", run=told.night, told=len(channels) - len(failed), failed=failed)
+    for name, why in failed.items():
+        print(f"{ERROR}没有告诉到 {name}：{why}", file=sys.stderr, flush=True)
 
 
 def _night(session: Session, say: Progress) -> NightResult:

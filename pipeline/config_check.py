@@ -10,6 +10,7 @@ from core.domain.config import Config, DistrictFiles, Unit, config_of, read_file
 from core.domain.errors import ConfigError
 from core.runtime.diagnostics import diagnose_configuration
 from crawler.families import option_faults
+from notifications.group_robots import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ def _beyond_each_file(files: DistrictFiles) -> Iterator[ConfigError]:
             yield ConfigError(path, f"indicator {code}.checks", unknown_words(names))
     for path, portal in files.portals.items():
         yield from (ConfigError(path, fault.key, fault.why) for fault in option_faults(portal))
+    if files.district is not None and files.district.robots and (wanting := missing(files.folder)) is not None:
+        yield wanting
     if files.district is not None and files.units is not None:
         unknown = [name for name in files.district.mail.released if name not in {unit.slug for unit in files.units}]
         for name in unknown:

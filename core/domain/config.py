@@ -295,6 +295,18 @@ class Webhook(Frozen):
     seconds: float = Field(default=10, gt=0, le=60)
 
 
+class GroupRobot(Frozen):
+    """A group that is told what came of a night through the package `apprise` (notifications/group_robots.py).
+
+    `service`: whose robot, as apprise calls it; those alone whose host is fixed. `url_env`: the environment's variable
+    with its address, which holds a key. `seconds`: that its answer is waited for.
+    """
+
+    service: Literal["wecombot", "dingtalk", "feishu", "lark", "schan"]
+    url_env: str = Field(default="CHENGXIN_APPRISE_URL", pattern=r"^[A-Z][A-Z0-9_]*$")
+    seconds: float = Field(default=10, gt=0, le=60)
+
+
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, by their account at the desk, or by
     a key that only they hold.
@@ -459,6 +471,7 @@ class District(Frozen):
     timestamp: TimestampAuthority | None = None
     watch: Watch | None = None
     webhooks: tuple[Webhook, ...] = Field(default=(), alias="webhook")
+    robots: tuple[GroupRobot, ...] = Field(default=(), alias="apprise")
     mail: Mail
 
 

@@ -25,6 +25,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[desk.oidc]`": config.Oidc,
     "### `[watch]`": config.Watch,
     "### `[[webhook]]`": config.Webhook,
+    "### `[[apprise]]`": config.GroupRobot,
     "### `[expect]`": config.Expect,
     "### `[citizen]`": config.CitizenReading,
     "`units.toml`": config.Unit,

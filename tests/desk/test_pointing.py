@@ -171,3 +171,21 @@ def test_a_column_that_was_read_is_corrected_by_pointing_too(bench: Bench) -> No
     take(client, address, "双公示专栏", "栏目标志文字")
     told = form(client.get(address).content.decode())
     assert told["marker"] == "双公示专栏" and told["family"] == "html-list"
+
+
+def test_a_list_that_was_taken_for_another_is_corrected(bench: Bench) -> None:
+    """Old cases look more like decisions than the column's own rows do: one of these is pointed at."""
+    cases = column((12, 11, 10, 8)).decode().partition("<body>")[2].partition("</body>")[0]
+    bench.site.pages["index.html"] = odd_list(*range(30, 20, -1), more=cases)
+    client = bench.enter()
+    address = bench.tried(client)
+    page = client.get(address).content.decode()
+    assert "某罚〔2026〕12号处罚公示" in page and "读到的 4 条" in page
+    first = form(page)
+    page = take(client, address, "甲25", "列表的一行")
+    told = form(client.get(address).content.decode())
+    assert told["options"] != first["options"] and "div.all" in told["options"]
+    unsigned = client.post(f"{address}/say", {**told, "verified": "yes"})
+    assert "先看按改过的草案读到什么" in unsigned.content.decode()
+    page = client.get(bench.looked(client, address)).content.decode()
+    assert "第29公司" in page and "读到的 10 条" in page and "已经填在下面" not in page

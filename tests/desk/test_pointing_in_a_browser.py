@@ -190,9 +190,9 @@ def test_by_keyboard_alone_on_a_phone(enter: Enter, served: Served, width: int) 
         page.get_by_label("找").focus()
         page.get_by_label("找").fill(words)
         page.keyboard.press("Enter")
-        button = page.locator("#words .outline button")
-        expect(button).to_have_count(1)
-        while page.evaluate("document.activeElement.closest('.outline') === null"):
+        expect(page).to_have_url(re.compile("find="))
+        expect(page.locator("#words .outline button").first).to_be_visible()
+        while not re.fullmatch(rf"\S+ {words}", page.evaluate("document.activeElement.textContent.trim()")):
             page.keyboard.press("Tab")
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         page.keyboard.press("Enter")

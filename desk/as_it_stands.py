@@ -31,16 +31,19 @@ from pipeline.by_unit import (
     standing_of_unit,
     units_spoken_of,
     with_filings_of_now,
+    with_words_of_now,
 )
 from pipeline.newest import newest_night
 from pipeline.quarter import quarter_in_question
 from pipeline.report_context import facts_near
+from pipeline.score import unit_facts
 from reporting.explanation import Explanation
 from reporting.explanation import explain as explained
 from reporting.lookup import Lookup
 from reporting.open_matters import MatterKind, OpenMatter
 from reporting.unit_views import score_view
 from reporting.view_models import ScoreView
+from scoring.rules import UnitFacts
 
 HOLD = 20.0  # seconds
 GROUNDS = 30  # of one reason for points that a page lists
@@ -143,6 +146,7 @@ class Reckoned:
     desk: Desk
     _held: dict[Key, _Held] = field(default_factory=dict)
     _evaluations: dict[tuple[str, str], tuple[Version, Evaluation]] = field(default_factory=dict)
+    _facts: dict[str, tuple[Shared, UnitFacts]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)  # one reckons at a time for a page that waits
     _heard: int = 0  # grows with each word said here
     _behind: Thread | None = None
@@ -188,7 +192,7 @@ class Reckoned:
             district = self._reckon(session, key)
         else:
             # what was judged anew beside them is taken up behind the pages
-            district, made_of = self._again(session, key, held.district, units), held.made_of
+            district, made_of = self._again(session, held.district, units), held.made_of
         return self._keep(
             key, _Held(district=district, made_of=made_of, words=words, heard=heard, looked=time.monotonic())
         )
@@ -205,9 +209,9 @@ class Reckoned:
         shared = _shared(session, key)
         return District(shared=shared, parts={unit: self._part(session, shared, unit) for unit in shared.units})
 
-    def _again(self, session: Session, key: Key, known: District, units: Iterable[str]) -> District:
-        """The district with the parts of some units reckoned again."""
-        shared = _shared(session, key)
+    def _again(self, session: Session, known: District, units: Iterable[str]) -> District:
+        """The district with every word said until now, the parts of some units reckoned again."""
+        shared = with_words_of_now(session, known.shared)
         again = {shared.part(unit) for unit in units}
         parts = {u: self._part(session, shared, u) if u in again else known.parts[u] for u in shared.units}
         return District(shared=shared, parts=parts)
@@ -238,6 +242,17 @@ class Reckoned:
                 break
         filed, earlier = shared.filed.get(unit, ()), shared.earlier.get(unit, ())
         return replace(known, at=shared.at, filed=filed, earlier=earlier)
+
+    def facts(self, session: Session, shared: Shared, unit: str) -> UnitFacts:
+        """What a unit's points rest on, kept for the newest district that asked; it must have a score."""
+        known = self._facts.get(unit)
+        if known is None or known[0] is not shared:
+            evaluation = self.evaluation(session, shared, unit)
+            (facts,) = unit_facts(session.at(shared.at), evaluation, only=unit, beside=shared.beside)
+            others = {u: kept for u, kept in self._facts.items() if kept[0] is shared and u != unit}
+            self._facts = dict(list(others.items())[1 - _KEPT :]) | {unit: (shared, facts)}
+            known = self._facts[unit]
+        return known[1]
 
     # ------------------------------------------------------------ behind the pages
 

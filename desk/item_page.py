@@ -1,7 +1,7 @@
 """What one item's page shows: what is said, what it rests on, who said what, and what a word would change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
@@ -14,7 +14,7 @@ from core.storage.session import Session
 from desk.as_it_stands import CloseUp, reckoned
 from desk.questions import asked_about
 from desk.site import current
-from pipeline.whatif import UnitChange, if_ruled
+from pipeline.whatif import UnitChange, if_worded
 from reporting import wording
 from reporting.evidence_items import VALUES, item_view
 from reporting.field_names import field_name
@@ -174,17 +174,15 @@ def points_changed(session: Session, known: CloseUp) -> tuple[PointsChange, ...]
     evidence, shared = known.evidence, known.district.shared
     if evidence.outcome is not Outcome.BREACHED or not known.lookup.evaluation.scores:
         return ()
-    evaluation = reckoned(current()).evaluation(session, shared, evidence.unit)
-    evaluation = replace(evaluation, scores=known.lookup.evaluation.scores)
+    facts = reckoned(current()).facts(session, shared, evidence.unit)
+    (before,) = known.lookup.evaluation.scores
     told = []
     for kind, word in ((RulingKind.CONFIRM, "成立"), (RulingKind.DISMISS, "不成立")):
         supposed = Ruling(
             id=f"supposed-{kind}", subject=EvidenceSubject(evidence.key), word=kind, by="假定", why="假定",
-            at=evaluation.at, seen=fingerprint(evidence),
+            at=shared.at, seen=fingerprint(evidence),
         )  # fmt: skip
-        change = if_ruled(session, evaluation, supposed, shared.beside)
-        if change is not None:
-            told.append(_told(word, change))
+        told.append(_told(word, if_worded(shared.config.scheme, facts, before, evidence, supposed)))
     return tuple(told)
 
 

@@ -27,7 +27,7 @@ from core.domain.models import (
     UnitSubject,
 )
 from core.domain.periods import Period
-from core.domain.ruling_validity import call_number, decision_of
+from core.domain.ruling_validity import call_number, decision_of, newest_words
 from core.storage.session import Session
 from pipeline.filings import evaluate_filings
 from pipeline.open_matters import newest_word, told_nights
@@ -80,30 +80,42 @@ class UnitStanding:
 def shared_of(session: Session, period: Period) -> Shared:
     """What the parts of a period have in common, as of the session's moment."""
     config, filed = session.config.on(period.first), evaluate_filings(session, period)
-    beside = beside_of(session, period)
     units = [unit.slug for unit in config.units]
+    shared = Shared(
+        period=period,
+        at=session.now(),
+        config=config,
+        beside=beside_of(session, period),
+        filed=_by_unit(filed.evidence, units),
+        earlier=_by_unit(filed.earlier, units),
+        on_evidence={},
+        other_words=(),
+        unanswered={},
+        told=told_nights(session),
+        until=closing_day(session.config, period),
+    )
+    return with_words_of_now(session, shared)
+
+
+def with_words_of_now(session: Session, shared: Shared) -> Shared:
+    """The same with every word said until now, those on records left out: what was handed in rests on these."""
+    rulings = session.rulings.all()
     on_evidence: defaultdict[str, list[Ruling]] = defaultdict(list)
     others = []
-    for ruling in beside.rulings:
+    for ruling in rulings:
         if isinstance(ruling.subject, EvidenceSubject):
             on_evidence[ruling.subject.key].append(ruling)
         else:
             others.append(ruling)
-    asked: dict[str, list[Objection]] = {unit: [] for unit in (*units, NOBODY)}
-    for objection in unanswered(session.objections.all(), beside.rulings):
-        asked[objection.unit if objection.unit in asked else NOBODY].append(objection)
-    return Shared(
-        period=period,
-        at=session.now(),
-        config=config,
-        beside=beside,
-        filed=_by_unit(filed.evidence, units),
-        earlier=_by_unit(filed.earlier, units),
-        on_evidence={key: tuple(rulings) for key, rulings in on_evidence.items()},
+    asked: dict[str, list[Objection]] = {unit: [] for unit in shared.units}
+    for objection in unanswered(session.objections.all(), rulings):
+        asked[shared.part(objection.unit)].append(objection)
+    return replace(
+        shared,
+        beside=replace(shared.beside, rulings=rulings, words=newest_words(rulings)),
+        on_evidence={key: tuple(said) for key, said in on_evidence.items()},
         other_words=tuple(others),
         unanswered={unit: tuple(each) for unit, each in asked.items()},
-        told=told_nights(session),
-        until=closing_day(session.config, period),
     )
 
 
@@ -142,7 +154,10 @@ def standing_of_unit(session: Session, shared: Shared, unit: str, evaluation: Ev
     lookup = lookup_of_part(session, shared, evaluation, facts, words)
     said = Said(unanswered=shared.unanswered.get(unit, ()), told=shared.told, until=shared.until)
     return UnitStanding(
-        lookup=lookup, score=scores[0] if scores else None, matters=open_matters(lookup, said), pairs=pairs
+        lookup=lookup,
+        score=scores[0] if scores else None,
+        matters=open_matters(lookup, said, quoted=False),
+        pairs=pairs,
     )
 
 

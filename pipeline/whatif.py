@@ -11,15 +11,16 @@ from pydantic import ValidationError
 from core.domain.errors import UsageError
 from core.domain.interpretations import Choice, Interpretation, set_value
 from core.domain.models import Evaluation, Evidence, EvidenceSubject, IndicatorScore, Outcome, Ruling, Score
-from core.domain.periods import Period, parse_period
+from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
 from core.storage.backup import copy_store
 from core.storage.database import Store
 from core.storage.session import Session
 from pipeline.evaluate import evaluate, evidence_of
-from pipeline.score import Beside, evaluation_of, scores_of, unit_facts
+from pipeline.score import evaluation_of, scores_of
 from scoring.grades import rescored
+from scoring.rules import UnitFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +99,23 @@ def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
     return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
 
 
-def if_ruled(
-    session: Session, evaluation: Evaluation, ruling: Ruling, beside: Beside | None = None
-) -> UnitChange | None:
-    """What a ruling on an evidence would change for its unit, against an evaluation with scores, the unit's part at
-    least; None where the unit has no score. Nothing is stored. `beside`: what points rest on beside, where it was read;
-    then only what weighs the evidence is reckoned again.
+def if_worded(scheme: Scheme, facts: UnitFacts, before: Score, item: Evidence, ruling: Ruling) -> UnitChange:
+    """The same of a unit whose facts are at hand: only what weighs the evidence is reckoned again."""
+    words = dict(facts.words) | {item.key: ruling}
+    (change,) = score_changes([before], [rescored(scheme, replace(facts, words=words), before, item.check)])
+    return change
+
+
+def if_ruled(session: Session, evaluation: Evaluation, ruling: Ruling) -> UnitChange | None:
+    """What a ruling on an evidence would change for its unit, against an evaluation with scores; None where the unit
+    has no score. Nothing is stored.
     """
     known = {item.key: item for item in evaluation.with_earlier}
     item = known.get(ruling.subject.key) if isinstance(ruling.subject, EvidenceSubject) else None
     before = next((score for score in evaluation.scores if item is not None and score.unit == item.unit), None)
     if item is None or before is None:
         return None
-    at = session.at(evaluation.at)
-    if beside is None:
-        (after,) = scores_of(at, evaluation, (ruling,), item.unit)
-    else:
-        (facts,) = unit_facts(at, evaluation, (ruling,), item.unit, beside)
-        scheme = session.config.on(parse_period(evaluation.period).first).scheme
-        after = rescored(scheme, facts, before, item.check)
+    (after,) = scores_of(session.at(evaluation.at), evaluation, (ruling,), item.unit)
     return next(iter(score_changes([before], [after])), None)
 
 

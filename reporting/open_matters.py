@@ -93,11 +93,12 @@ class Said:
     until: date | None = None
 
 
-def open_matters(lookup: Lookup, said: Said) -> tuple[OpenMatter, ...]:
-    """All that is open in the evaluation, by kind, then in the order of units.toml and by number."""
+def open_matters(lookup: Lookup, said: Said, *, quoted: bool = True) -> tuple[OpenMatter, ...]:
+    """All that is open in the evaluation, by kind, then in the order of units.toml and by number; `quoted`: with the
+    fact that each rests on, for which the index has to have it."""
     order = {unit.slug: number for number, unit in enumerate(lookup.config.units)}
     reasons = tuple(_open_reasons(lookup))
-    about_points = (*_of_evidence(lookup, said, reasons), *_missing(lookup, said, reasons))
+    about_points = (*_of_evidence(lookup, said, reasons, quoted=quoted), *_missing(lookup, said, reasons))
     matters = (*about_points, *_pairs(lookup, said), *_objections(lookup, said))
     return tuple(sorted(matters, key=lambda m: (_RANK[m.kind], order.get(m.unit, len(order)), m.about, m.call)))
 
@@ -244,7 +245,7 @@ def _waiting(lookup: Lookup, code: str, item: ScoreItem) -> Iterator[str]:
 # ---------------------------------------------------------------- by evidence
 
 
-def _of_evidence(lookup: Lookup, said: Said, reasons: Iterable[_OpenReason]) -> Iterator[OpenMatter]:
+def _of_evidence(lookup: Lookup, said: Said, reasons: Iterable[_OpenReason], *, quoted: bool) -> Iterator[OpenMatter]:
     held: defaultdict[str, list[str]] = defaultdict(list)
     for reason in reasons:
         for key in reason.waiting:
@@ -264,7 +265,7 @@ def _of_evidence(lookup: Lookup, said: Said, reasons: Iterable[_OpenReason]) -> 
             about=about_item(lookup, evidence),
             sentence=wording.safe(evidence.sentence),
             changes=tuple(changes),
-            proof=_proof(lookup, evidence),
+            proof=_proof(lookup, evidence) if quoted else "",
             since=said.told.get(evidence.key),
             until=said.until,
             todo=TODO[kind],

@@ -168,6 +168,16 @@ class Submissions:
             receipts[unit][Kind(kind)] = tuple(read_moment(at) for _, _, at in group)
         return dict(receipts)
 
+    def counts_of(self, unit: str, months: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """(kind, month) → how many decisions of these months a unit's workbooks report."""
+        rows = self._store.rows(
+            f"SELECT kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} IN (SELECT value FROM json_each(?))"
+            f" AND unit = ? AND {_STANDS} GROUP BY 1, 2",
+            json.dumps(sorted(set(months))),
+            unit,
+        )
+        return {(kind, month): count for kind, month, count in rows}
+
     def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
         """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""
         rows = self._store.rows(

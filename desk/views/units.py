@@ -105,7 +105,7 @@ def unit_context(session: Session, district: District, slug: str) -> dict[str, A
 
 def months_of(session: Session, slug: str, months: Sequence[str]) -> list[dict[str, str]]:
     """What came in by month and kind."""
-    counts = session.submissions.counts(months[0], months[-1]).get(slug, {})
+    counts = session.submissions.counts_of(slug, months)
     return [
         {"month": month, "kind": word, "rows": str(counts.get((kind, month), "") or "")}
         for month in months

@@ -25,7 +25,7 @@ from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
 from pipeline.newest import evaluation_at, newest_night
 from pipeline.open_matters import lookup_by_now, matters_of, open_matters_of
-from pipeline.whatif import if_ruled
+from pipeline.whatif import if_ruled, if_worded
 from reporting.evidence_items import item_view
 from reporting.explanation import Explanation
 from reporting.explanation import explain as explained
@@ -135,8 +135,10 @@ def assert_as_from_nothing(known: Reckoned, session: Session, deed: object) -> N
             id="x", subject=EvidenceSubject(e.key), word=RulingKind.DISMISS, by="x", why="x", at=evaluation.at,
             seen=fingerprint(e),
         )  # fmt: skip
-        part_of = replace(known.evaluation(session, district.shared, e.unit), scores=district.scores)
-        told = if_ruled(session, part_of, supposed, district.shared.beside)
+        before = district.parts[e.unit].score
+        assert before is not None
+        facts = known.facts(session, district.shared, e.unit)
+        told = if_worded(district.shared.config.scheme, facts, before, e, supposed)
         assert told == if_ruled(session, evaluation, supposed), deed
     now, at_now = settled(known, session, "now"), evaluation_at(session, "2026Q3", session.now())
     assert now.scores == at_now.scores, deed

@@ -42,10 +42,10 @@ class Codes:
 
 def device_of(account: Account) -> TOTPDevice | None:
     """The second factor that an account is asked for; None where it has none, or the district asks nobody."""
-    if account.role == Role.LINK or current().shown.district.desk.second_factor == "off":
-        return None
     device: TOTPDevice | None = TOTPDevice.objects.filter(user=account, confirmed=True).first()
-    return device
+    if device is None or account.role == Role.LINK:  # asked at every page: most have none, and no file is looked at
+        return None
+    return None if current().shown.district.desk.second_factor == "off" else device
 
 
 def with_factor() -> frozenset[int]:

@@ -1,7 +1,5 @@
 """What waits for a word: the queues, one matter with its proof, and the word itself."""
 
-from datetime import datetime
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,6 +19,7 @@ from desk.questions import all_waiting, waiting_since
 from desk.roles import Right
 from desk.say import FactsChanged, Word, say
 from desk.site import current
+from desk.typed import own_page, typed_day
 from reporting.evidence_items import record_line
 from reporting.open_matters import MatterKind, OpenMatter, about_item
 from review.rulings import Overtaken, RulingRequest, on_evidence, on_link
@@ -90,13 +89,7 @@ def assign(request: Asked) -> HttpResponse:
         if account is not None:
             Assignment.objects.create(matter=call, account=account)
     note(request, "assigned", account.username if account else "", "、".join(calls))
-    return redirect(_back(request))
-
-
-def _back(request: Asked) -> str:
-    """The page of this desk that a form came from."""
-    back = request.POST.get("back", "")
-    return back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/matters"
+    return redirect(own_page(request.POST.get("back", "")) or "/matters")
 
 
 # ---------------------------------------------------------------- one matter
@@ -157,11 +150,7 @@ def _request(request: Asked, evidence: Evidence) -> RulingRequest:
     if kind is None:
         raise UsageError("先选：成立、不成立还是更正")
     value = value_of(request.POST.get("value", "")) if kind == "amend" else ""
-    until = request.POST.get("until", "").strip()
-    try:
-        last = datetime.strptime(until, "%Y-%m-%d").date() if until else None  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise UsageError(f"有效至要写成 2026-12-31 的样子，现为 {until}") from None
+    last = typed_day(request.POST.get("until", ""), "有效至")
     return on_evidence(evidence, kind, request.POST.get("why", ""), value=value, until=last)
 
 
@@ -196,7 +185,7 @@ def together(request: Asked) -> HttpResponse:
             wanted = on_evidence(evidence, kind, request.POST.get("why", ""))
             words.append(_word(standing, evidence, wanted, newest))
         say(request, session, words)
-    return redirect(_back(request))
+    return redirect(own_page(request.POST.get("back", "")) or "/matters")
 
 
 # ---------------------------------------------------------------- records that may be one act

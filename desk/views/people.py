@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from axes.utils import reset
 from django.http import Http404, HttpResponse
@@ -17,6 +17,7 @@ from desk.models import Account, LogEntry, Token
 from desk.paging import ROWS, number_of, page_of
 from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
 from desk.site import current
+from desk.typed import typed_day
 
 _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -162,11 +163,9 @@ def log(request: Asked) -> HttpResponse:
     entries = LogEntry.objects.order_by("-at", "-pk")
     entries = entries.filter(account=who) if who else entries
     entries = entries.filter(action=action) if action else entries
-    try:
-        first = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE) if day else None
-    except ValueError:
-        raise UsageError(f"日期要写成 2026-07-15 的样子，现为 {day}") from None
-    entries = entries.filter(at__gte=first, at__lt=first + timedelta(days=1)) if first else entries
+    if (on := typed_day(day, "日期")) is not None:
+        first = datetime.combine(on, time.min, ZONE)
+        entries = entries.filter(at__gte=first, at__lt=first + timedelta(days=1))
     number, total = number_of(request), entries.count()
     page = page_of(request, list(entries[(number - 1) * ROWS : number * ROWS]), total)
     return render(

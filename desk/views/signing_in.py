@@ -4,7 +4,6 @@ from django.contrib.auth import authenticate, login, logout, password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from desk.access import SIGNED_OUT, Asked
 from desk.kept import is_worth, shown_again
@@ -12,6 +11,7 @@ from desk.log import note
 from desk.middleware import failed
 from desk.models import Account
 from desk.roles import Right
+from desk.typed import own_page
 
 _FIRST = (
     (Right.READ, "/"),
@@ -50,8 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """Where somebody wanted to go: a page of this desk, or nowhere."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if safe and wanted != "/" else ""
+    return own_page(wanted) if wanted != "/" else ""
 
 
 def sign_out(request: Asked) -> HttpResponse:

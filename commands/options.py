@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.domain.clock import Clock, parse_moment
+from core.domain.clock import Clock, parse_moment, read_day
 from core.domain.errors import ConfigError, UsageError
 from core.runtime.failures import LOG
 from core.runtime.owner_only import tighten
@@ -124,10 +124,7 @@ def unit_of(config: Config, name: str) -> str:
 
 def day_of(text: str) -> date:
     """A day as typed, `2026-12-31`; UsageError for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"日期应写成 2026-12-31，现为 {text}") from None
+    return read_day(text)
 
 
 def optional_day(text: str | None) -> date | None:

@@ -1,10 +1,14 @@
 """The one place where the time is asked for."""
 
+import re
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.domain.errors import UsageError
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ZONE = ZoneInfo("Asia/Shanghai")
 LAST = datetime(9999, 12, 31, tzinfo=ZONE)  # later than any moment that is stored
 
@@ -41,6 +45,16 @@ def parse_moment(text: str) -> datetime:
     """An ISO moment as an aware time in Asia/Shanghai; a bare day is its first instant."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+
+
+def read_day(text: str, what: str = "日期") -> date:
+    """A day as people type it, `2026-12-31` and in no other way; UsageError, naming `what` it is, for anything else."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f"{what}要写成 2026-12-31 的样子，现为 {text}")
 
 
 def moment_text(moment: datetime) -> str:

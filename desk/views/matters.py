@@ -1,7 +1,6 @@
 """What waits for a word: the queues, one matter with its proof, and the word itself."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from desk.questions import all_waiting, waiting_since
 from desk.roles import Right
 from desk.say import FactsChanged, Word, say
 from desk.site import current
+from desk.typed import own_page, typed_day
 from pipeline.by_unit import lookup_of_records
 from reporting.evidence_items import record_line
 from reporting.open_matters import OpenMatter, about_item
@@ -80,13 +80,7 @@ def assign(request: Asked) -> HttpResponse:
         if account is not None:
             Assignment.objects.create(matter=call, account=account)
     note(request, "assigned", account.username if account else "", "、".join(calls))
-    return redirect(_back(request))
-
-
-def _back(request: Asked) -> str:
-    """The page of this desk that a form came from."""
-    back = request.POST.get("back", "")
-    return back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/matters"
+    return redirect(own_page(request.POST.get("back", "")) or "/matters")
 
 
 # ---------------------------------------------------------------- one matter
@@ -142,11 +136,7 @@ def _request(request: Asked, evidence: Evidence) -> RulingRequest:
     if kind is None:
         raise UsageError("先选：成立、不成立还是更正")
     value = value_of(request.POST.get("value", "")) if kind == "amend" else ""
-    until = request.POST.get("until", "").strip()
-    try:
-        last = datetime.strptime(until, "%Y-%m-%d").date() if until else None  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise UsageError(f"有效至要写成 2026-12-31 的样子，现为 {until}") from None
+    last = typed_day(request.POST.get("until", ""), "有效至")
     return on_evidence(evidence, kind, request.POST.get("why", ""), value=value, until=last)
 
 
@@ -181,7 +171,7 @@ def together(request: Asked) -> HttpResponse:
             wanted = on_evidence(evidence, kind, request.POST.get("why", ""))
             words.append(_word(known, wanted, newest))
         say(request, session, words)
-    return redirect(_back(request))
+    return redirect(own_page(request.POST.get("back", "")) or "/matters")
 
 
 # ---------------------------------------------------------------- records that may be one act

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from axes.utils import reset
 from django.http import Http404, HttpResponse
@@ -19,6 +19,7 @@ from desk.paging import ROWS, number_of, page_of, whole_number
 from desk.roles import LINKED, POWERS, RIGHTS, ROLES, Role
 from desk.second_factor import end_waiting, forget, with_factor
 from desk.site import current
+from desk.typed import typed_day
 
 _USERNAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -197,8 +198,8 @@ def log(request: Asked) -> HttpResponse:
     entries = LogEntry.objects.order_by("-at", "-pk")
     entries = entries.filter(account=who) if who else entries
     entries = entries.filter(action=action) if action else entries
-    if day:
-        first, end = _whole(day)
+    if (on := typed_day(day, "日期")) is not None:
+        first, end = _whole(on)
         entries = entries.filter(at__gte=first, at__lt=end)
     number, total = number_of(request), entries.count()
     page = page_of(request, list(entries[(number - 1) * ROWS : number * ROWS]), total)
@@ -216,10 +217,10 @@ def log(request: Asked) -> HttpResponse:
     )
 
 
-def _whole(day: str) -> tuple[datetime, datetime]:
+def _whole(day: date) -> tuple[datetime, datetime]:
     """The moments at which a day begins and ends; UsageError for what is none that a log could have."""
     try:
-        first = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZONE)
+        first = datetime.combine(day, time.min, ZONE)
         return first.astimezone(UTC), (first + timedelta(days=1)).astimezone(UTC)
-    except (ValueError, OverflowError):  # the first and the last day of the calendar have no hours beyond
-        raise UsageError(f"日期要写成 2026-07-15 的样子，现为 {day}") from None
+    except OverflowError:  # the first and the last day of the calendar have no hours beyond
+        raise UsageError(f"{day} 不会有操作记录") from None

@@ -1,6 +1,5 @@
 """The office's other words: on claims and repairs, months, records, units; and every word ever said, to be lifted."""
 
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -19,6 +18,7 @@ from desk.paging import page_of
 from desk.roles import Right
 from desk.say import Word, say
 from desk.site import current
+from desk.typed import own_page, typed_day
 from pipeline.by_unit import evaluation_of_unit, lookup_of_subjects, units_of_rulings, with_filings_of_now
 from pipeline.conduct import require_conduct
 from pipeline.held import refusals_held
@@ -28,13 +28,6 @@ from review.months import month_subject, on_month
 from review.records import on_record, record_named, troubled_records
 from review.ruling_list import ruling_list
 from review.rulings import newest_on, of_standing, on_lift, on_unit, ruling_named
-
-
-def _day(text: str, what: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
-        raise UsageError(f"{what}要写成 2026-12-31 的样子，现为 {text}") from None
 
 
 def _decision(session: Session, name: str) -> Decision:
@@ -56,7 +49,7 @@ def rule_claim(request: Asked) -> HttpResponse:
         if request.POST.get("seen", "") != claimed.claim.fingerprint:
             raise UsageError("您打开以后单位的主张有变化，裁定没有记下，请看过再定")
         kind = {"采信": "accept", "不予采信": "dismiss"}.get(request.POST.get("word", ""), "")
-        until = _day(request.POST.get("until", ""), "采信到哪一天")
+        until = typed_day(request.POST.get("until", ""), "采信到哪一天")
         wanted = on_claim(claimed, kind, request.POST.get("why", ""), today, until=until)
         return _of_decision(request, session, decision, Word(
             request=wanted, newest=request.POST.get("newest", ""), unit=decision.unit, page=_page(decision),
@@ -71,7 +64,7 @@ def rule_repair(request: Asked) -> HttpResponse:
         if request.POST.get("word") == "撤回登记":
             wanted = on_no_repair(decision, rulings, request.POST.get("why", ""))
         else:
-            day = _day(request.POST.get("on", ""), "修复的日期")
+            day = typed_day(request.POST.get("on", ""), "修复的日期")
             if day is None:
                 raise UsageError("要写明哪一天修复的")
             wanted = on_repair(decision, day, request.POST.get("why", ""), session.now().date())
@@ -222,18 +215,15 @@ def lift(request: Asked) -> HttpResponse:
         about = f"撤回 {named.by} {named.at:%Y-%m-%d} 的裁定：{CHOICES[named.word]}"
         page = _shown_at(request, named)
         newest = newest_on(known, wanted.subject)
-        say(
-            request,
-            session,
-            [Word(request=wanted, newest=newest.id if newest else "", about=about, unit="", page=page)],
-        )
+        word = Word(request=wanted, newest=newest.id if newest else "", about=about, unit="", page=page)
+        done = say(request, session, [word])
         reckoned(desk).heard()
-    note(request, "lifted", page, request.POST.get("why", ""))
+    if done == "ruled":  # and not put up for a second person
+        note(request, "lifted", page, request.POST.get("why", ""))
     return redirect(page)
 
 
 def _shown_at(request: Asked, ruling: Ruling) -> str:
     if isinstance(ruling.subject, UnitSubject):
         return f"/units/{ruling.subject.unit}"
-    back = request.POST.get("back", "")
-    return back if back.startswith(("/items/", "/rulings")) and "\\" not in back else "/rulings"
+    return own_page(request.POST.get("back", ""), "/items/", "/rulings") or "/rulings"

@@ -96,9 +96,18 @@ def sign_in(page: Page, role: Role) -> None:
 def pages_of(role: Role, town: Town) -> list[str]:
     call = town.call()
     office = ["/", "/matters", f"/items/{call}", "/rulings", "/records", "/units", f"/units/{UNIT}", "/decisions",
-              "/scheme", "/quarter", "/drafts"]  # fmt: skip
+              "/scheme", "/quarter", "/drafts", "/evidence", "/said", "/claims", "/year", "/compare",
+              "/papers?month=2026-06"]  # fmt: skip
     return {
-        Role.HEAD: [*office, "/portals", f"/portals/{UNIT}", "/hand-in", "/outbox", "/password"],
+        Role.HEAD: [
+            *office,
+            "/papers/chase?month=2026-06",
+            "/portals",
+            f"/portals/{UNIT}",
+            "/hand-in",
+            "/outbox",
+            "/password",
+        ],
         Role.CONTACT: ["/own", f"/own/items/{call}", "/own/hand-in"],
         Role.SYSTEM: ["/people", "/portals"],
         Role.SECURITY: ["/roles", "/tokens"],

@@ -1,5 +1,4 @@
-"""What a use case refuses is read at a terminal and at the desk: what is typed stands in brackets, which the
-desk leaves out."""
+"""A refusal is read at a terminal and at the desk: what is typed stands in brackets, which the desk leaves out."""
 
 import ast
 import re

@@ -147,6 +147,7 @@ class Reckoned:
     _held: dict[Key, _Held] = field(default_factory=dict)
     _evaluations: dict[tuple[str, str], tuple[Version, Evaluation]] = field(default_factory=dict)
     _facts: dict[str, tuple[Shared, UnitFacts]] = field(default_factory=dict)
+    _shelf: Lock = field(default_factory=Lock)  # pages and what is reckoned behind them take from it and put there
     _lock: Lock = field(default_factory=Lock)  # one reckons at a time for a page that waits
     _heard: int = 0  # grows with each word said here
     _behind: Thread | None = None
@@ -231,15 +232,15 @@ class Reckoned:
     def evaluation(self, session: Session, shared: Shared, unit: str) -> Evaluation:
         """A unit's evidence, kept while nothing judges anew; what was handed in is `shared`'s."""
         key, version = (shared.period.name, unit), (session.evaluations.state(), session.config.hash)
-        made_of, known = self._evaluations.pop(key, (None, None))
+        made_of, known = self._evaluations.get(key, (None, None))
         if known is None or made_of != version:
             known = evaluation_of_unit(session, shared, unit)
-        self._evaluations[key] = (version, known)
-        kept = sum(len(each.evidence) for _, each in self._evaluations.values())
-        for name in list(self._evaluations)[:-1] if kept > _MOST_EVIDENCE else []:
-            kept -= len(self._evaluations.pop(name)[1].evidence)
-            if kept <= _MOST_EVIDENCE:
-                break
+        with self._shelf:
+            self._evaluations.pop(key, None)
+            self._evaluations[key] = (version, known)
+            kept = sum(len(each.evidence) for _, each in self._evaluations.values())
+            while kept > _MOST_EVIDENCE and len(self._evaluations) > 1:
+                kept -= len(self._evaluations.pop(next(iter(self._evaluations)))[1].evidence)
         filed, earlier = shared.filed.get(unit, ()), shared.earlier.get(unit, ())
         return replace(known, at=shared.at, filed=filed, earlier=earlier)
 

@@ -23,9 +23,12 @@ class PartList:
         return {kind: tuple(matters) for kind, matters in found.items()}
 
     @cached_property
-    def by_call(self) -> Mapping[str, OpenMatter]:
-        """The matters by what a form names them by."""
-        return {matter.call: matter for matter in self.matters}
+    def by_call(self) -> Mapping[str, Sequence[OpenMatter]]:
+        """The matters by what a form names them by; an item that was objected to has two."""
+        found: dict[str, list[OpenMatter]] = {}
+        for matter in self.matters:
+            found.setdefault(matter.call, []).append(matter)
+        return found
 
     @cached_property
     def tallies(self) -> Tallies:
@@ -47,7 +50,8 @@ class MatterList(Sequence[OpenMatter]):
 
     def called(self, calls: Iterable[str]) -> list[OpenMatter]:
         """Those of these call numbers that are still open, in their order."""
-        found = [part.by_call[call] for call in calls for part in self.parts.values() if call in part.by_call]
+        parts = self.parts.values()
+        found = [matter for call in calls for part in parts for matter in part.by_call.get(call, ())]
         places = {kind: n for n, kind in enumerate(MatterKind)}
         return sorted(found, key=lambda m: (places[m.kind], m.about, m.call))
 

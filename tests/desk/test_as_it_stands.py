@@ -266,6 +266,8 @@ def test_a_list_in_parts_reads_as_one(lists: list[list[MatterKind]], data: st.Da
     assert parts[first:last] == whole[first:last] and parts[first:last:2] == whole[first:last:2]
     kind, unit = data.draw(st.sampled_from([*MatterKind])), data.draw(st.sampled_from(["", "u0", "u9"]))
     assert list(parts.of(kind.name, unit)) == [m for m in whole if m.kind is kind and unit in ("", m.unit)]
+    twice = MatterList({"u": PartList((matter(MatterKind.OBJECTION, "u", "1"), matter(MatterKind.BREACH, "u", "1")))})
+    assert [m.kind for m in twice.called(["u-1"])] == [MatterKind.OBJECTION, MatterKind.BREACH]
     calls = data.draw(st.lists(st.sampled_from([m.call for m in whole] or ["x"]), unique=True))
     assert {m.call for m in parts.called(calls)} == set(calls) - {"x"}
 

@@ -16,7 +16,7 @@ from core.domain.errors import UsageError
 from desk.site import Busy
 
 LINES = {
-    "value": "更正为、分值、等级", "until": "有效至", "on": "日期", "month": "月份", "kind": "种类", "period": "考核期",
+    "value": "更正为、分值、等级", "until": "有效至", "on": "日期", "month": "月份", "kind": "种类",
     "sender": "是谁报的", "name": "名称", "username": "用户名", "url": "网址", "to": "分派给", "word": "选的是",
 }  # fmt: skip
 TEXTS = {
@@ -48,7 +48,9 @@ def is_worth(request: HttpRequest) -> bool:
 def shown_again(request: HttpRequest, status: int, words: str, *, sign_in: bool = False) -> HttpResponse:
     """The page. `sign_in`: whoever sent it is signed out, and must sign in in another window first."""
     posted = request.POST
-    given = [(name, value) for name, values in posted.lists() for value in values if name not in (*LINES, *TEXTS)]
+    sent = [(name, value) for name, values in posted.lists() for value in values if name != "csrfmiddlewaretoken"]
+    lines = [(name, LINES[name], _as_typed(value)) for name, value in sent if name in LINES and value]
+    given = [(name, value) for name, value in sent if name not in TEXTS and not (name in LINES and value)]
     return render(
         request,
         "desk/kept.html.j2",
@@ -57,12 +59,10 @@ def shown_again(request: HttpRequest, status: int, words: str, *, sign_in: bool 
             "sign_in": sign_in,
             "action": _as_typed(request.get_full_path()),
             "texts": [(name, label, _as_typed(posted[name])) for name, label in TEXTS.items() if name in posted],
-            "lines": [
-                (name, label, _as_typed(value)) for name, label in LINES.items() for value in posted.getlist(name)
-            ],
-            "given": [(_as_typed(n), _as_typed(v)) for n, v in given if n != "csrfmiddlewaretoken"],
+            "lines": lines,
+            "given": [(_as_typed(name), _as_typed(value)) for name, value in given],
             "files": [(name, _names(request, name)) for name in request.FILES],
-            "back": _as_typed(_came_from(request)),
+            "back": "" if sign_in else _as_typed(_came_from(request)),
         },
         status=status,
     )

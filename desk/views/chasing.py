@@ -44,7 +44,8 @@ def chase(request: Asked) -> HttpResponse:
         "desk/chase.html.j2",
         {
             "month": month, "rows": rows, "open": sum(bool(c.lacking) and not c.is_written for c in chases),
-            "letter": shown, "wrong": wrong, "written": request.GET.get("written", ""),
+            "nobody": len(rows) == len(names), "letter": shown, "wrong": wrong,
+            "written": request.GET.get("written", ""),
         },
         status=409 if wrong else 200,
     )  # fmt: skip

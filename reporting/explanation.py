@@ -1,7 +1,7 @@
 """Every point of one unit, from the total down to the capture or workbook row: what `explain` shows. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from itertools import islice
 
@@ -51,7 +51,13 @@ class ExplanationLine:
     high: Decimal
     grounds: tuple[Ground, ...]
     rulings: tuple[str, ...]
-    beyond: int = 0  # grounds that are not listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortenedLine(ExplanationLine):
+    """The same with its first grounds; `beyond`: how many more there are."""
+
+    beyond: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +158,17 @@ def _line(lookup: Lookup, item: ScoreItem, most: int | None) -> ExplanationLine:
     evidence = lookup.known(item.evidence)
     of_evidence = {lookup.rulings[e.key].id for e in evidence if e.key in lookup.rulings}
     others = [r for r in lookup.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
-    return ExplanationLine(
+    line = ExplanationLine(
         why=wording.safe(item.why),
         low=item.low,
         high=item.high,
         grounds=tuple(_ground(lookup, e) for e in evidence[:most]),
-        beyond=len(evidence[most:]) if most is not None else 0,
         rulings=tuple(_ruling_text(ruling) for ruling in others),
     )
+    if most is None:
+        return line
+    named = {field.name: getattr(line, field.name) for field in fields(line)}
+    return ShortenedLine(**named, beyond=len(evidence[most:]))
 
 
 def _ground(lookup: Lookup, evidence: Evidence) -> Ground:

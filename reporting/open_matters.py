@@ -124,7 +124,7 @@ class Tally:
     until: date | None
 
     def joined(self, later: "Tally") -> "Tally":
-        """With what comes after it in the list."""
+        """The same for this and what follows in the list."""
         return Tally(
             number=self.number + later.number,
             first=self.first,

@@ -294,8 +294,7 @@ def left(office: Office) -> Iterator[tuple[str, str]]:
         if not path.is_relative_to(office.paths.attachments):
             yield from texts_in(name, path.read_bytes())
     with sqlite3.connect(office.paths.store) as db:
-        tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
-        for (table,) in db.execute(tables).fetchall():
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             rows = db.execute(f"SELECT * FROM {table}")
             columns = [column[0] for column in rows.description]
             for row in rows:

@@ -1,6 +1,7 @@
 """Quarters, their months and years (docs/rules.md §0.3)."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -37,8 +38,7 @@ def parse_period(name: str) -> Period:
     """`2026Q3`, or `2026-08` for the quarter so far at the end of that month; UsageError otherwise."""
     quarter, month = re.fullmatch(QUARTER, name), re.fullmatch(MONTH, name)
     if quarter:
-        year, number = int(quarter[1]), int(quarter[2])
-        return Period(name, date(year, number * 3 - 2, 1), _end(year, number * 3))
+        return _quarter(int(quarter[1]), int(quarter[2]))
     if month:
         year, number = int(month[1]), int(month[2])
         return Period(name, date(year, (number - 1) // 3 * 3 + 1, 1), _end(year, number), interim=True)
@@ -46,8 +46,8 @@ def parse_period(name: str) -> Period:
 
 
 def period_of(day: date) -> Period:
-    """The quarter that `day` lies in."""
-    return parse_period(f"{day.year}Q{(day.month + 2) // 3}")
+    """The quarter that `day` lies in, also one that nobody can ask for: a cell may say any day."""
+    return _quarter(day.year, (day.month + 2) // 3)
 
 
 def month_before(day: date) -> str:
@@ -71,6 +71,9 @@ def quarters_between(day: date, later: date) -> int:
     return (later.year * 4 + (later.month - 1) // 3) - (day.year * 4 + (day.month - 1) // 3)
 
 
+def _quarter(year: int, number: int) -> Period:
+    return Period(f"{year}Q{number}", date(year, number * 3 - 2, 1), _end(year, number * 3))
+
+
 def _end(year: int, month: int) -> date:
-    after = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
-    return after - timedelta(days=1)
+    return date(year, month, monthrange(year, month)[1])

@@ -318,7 +318,7 @@ CREATE TABLE numbered_decisions (number INTEGER PRIMARY KEY, decision TEXT NOT N
 CREATE TABLE decision_counter (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
 CREATE TABLE call_numbers (call INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (call, number)) STRICT,
     WITHOUT ROWID;
-CREATE VIRTUAL TABLE decision_words USING fts5(words, content='', detail=none, columnsize=0, tokenize='ascii');
+CREATE VIRTUAL TABLE decision_words USING fts5(words, content='', detail=none, tokenize='ascii');
 CREATE INDEX submissions_claiming ON submissions(id)
     WHERE instr(data, '"publicity":"不公开"') OR instr(data, '"publicity":"暂缓公开"');
 CREATE INDEX decisions_by_unit ON decisions(unit, coalesce(json_extract(data, '$.decided_on[#-1]'), ''));

@@ -85,8 +85,8 @@ def test_where_each_element_stands_is_told_by_its_number() -> None:
 
 @browser
 @needs_chromium
-def test_a_page_of_a_hundred_thousand_elements_is_told_of_as_far_as_can_be() -> None:
-    picture = draw(kept(f"<html><body>{'<i>x</i> ' * 100_000}</body></html>"), [], CHROMIUM, numbered=True)
+def test_a_page_of_many_elements_is_told_of_as_far_as_can_be() -> None:
+    picture = draw(kept(f"<html><body>{'<i>x</i> ' * 20_000}</body></html>"), [], CHROMIUM, numbered=True)
     assert MOST_BOXES <= len(picture.numbered) <= MOST_BOXES + 3
 
 

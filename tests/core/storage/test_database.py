@@ -237,7 +237,7 @@ def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
         for name, sql in store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         if "STRICT" not in (sql or "")
     }
-    of_words = {f"decision_words{part}" for part in ("", "_config", "_data", "_idx")}  # as FTS5 makes them
+    of_words = {f"decision_words{part}" for part in ("", "_config", "_data", "_docsize", "_idx")}  # as FTS5 makes them
     assert tables == {"_sqlite_migrations", *of_words}
     with pytest.raises(sqlite3.IntegrityError):
         store.db.execute("INSERT INTO submissions VALUES ('x', 'u', 'licence', 'no such file', '{}', '')")

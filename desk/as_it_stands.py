@@ -5,7 +5,8 @@ explanation, and what is open; never evidence or facts, which a page of one item
 
 What another program writes is taken up behind the pages: they show what is known meanwhile, at most `HOLD` seconds old
 when it is found that the store has changed, and a word is always said of what stands now. What is said at this desk
-is taken up at once, for the units that it touches.
+is taken up at once, for the units that it touches; where that takes more than a page may, the matter is off the list at
+once, the page says that the score follows, and it does as soon as it is reckoned.
 """
 
 import time
@@ -15,7 +16,7 @@ from functools import cached_property
 from threading import Lock, Thread
 from typing import Literal
 
-from core.domain.models import Evaluation, Evidence, Score
+from core.domain.models import Evaluation, Evidence, EvidenceSubject, Score
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.runtime.failures import LOG, explain
@@ -46,6 +47,7 @@ from reporting.view_models import ScoreView
 from scoring.rules import UnitFacts
 
 HOLD = 20.0  # seconds
+AT_ONCE = 20_000  # weight that a page has time for: some 0.3 s
 GROUNDS = 30  # of one reason for points that a page lists
 _KEPT = 4  # periods
 _MOST_EVIDENCE = 300_000  # pieces that are kept between pages of items, some 250 MB
@@ -65,14 +67,22 @@ class Part:
     matters: PartList
     pairs: Mapping[frozenset[str], str]
     seen: Mapping[str, str]  # call → what a form carries of what its reader saw: fingerprint|id of the newest word
+    weight: int = 0  # what it costs to reckon: pieces of evidence, an open matter as ten
+
+    def without(self, keys: Collection[str]) -> "Part":
+        """The same, what was just ruled off its list; its score is still that of before."""
+        kept = (m for m in self.matters.matters if not m.evidence or m.evidence not in keys)
+        return replace(self, matters=PartList(tuple(kept)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class District:
-    """One period at one moment, part by part, in the order of units.toml."""
+    """One period at one moment, part by part, in the order of units.toml. `pending`: parts that something was said
+    about here that is not in them yet, for they take more than a page may; they are being reckoned."""
 
     shared: Shared
     parts: Mapping[str, Part]
+    pending: frozenset[str] = frozenset()
 
     @property
     def period(self) -> str:
@@ -94,6 +104,11 @@ class District:
         return MatterList(
             {unit: _without(part, {p for p in part.pairs if first[p][1] != unit}) for unit, part in self.parts.items()}
         )
+
+    @cached_property
+    def weight(self) -> int:
+        """What all its parts cost."""
+        return sum(part.weight for part in self.parts.values())
 
     @property
     def evaluation(self) -> Evaluation:
@@ -127,7 +142,7 @@ class CloseUp:
         return self.district.period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Held:
     """`made_of`: what judged, what was handed in; `words`: the last ruling and objection in it; `heard`: how often
     something was said here until then; `looked`: when the store was last compared, by the monotonic clock."""
@@ -158,12 +173,12 @@ class Reckoned:
         """A period (None: the one in question) with every word said at this desk."""
         name = parse_period(period).name if period else quarter_in_question(session).name
         key, held = (name, moment), self._held.get((name, moment))
-        if held is not None and held.heard == self._heard and held.made_of[0] == session.config.hash:
-            if time.monotonic() - held.looked >= HOLD:
-                self._refresh_behind(key)
-            return held.district
-        with self._lock:
-            return self._caught_up(session, key).district
+        if held is None or held.heard != self._heard or held.made_of[0] != session.config.hash:
+            with self._lock:
+                held = self._caught_up(session, key)
+        if held.district.pending or time.monotonic() - held.looked >= HOLD:
+            self._refresh_behind(key)
+        return held.district
 
     def begin(self) -> None:
         """Reckon what the first page asks for, behind it."""
@@ -182,21 +197,22 @@ class Reckoned:
         self._heard += 1
 
     def _caught_up(self, session: Session, key: Key) -> _Held:
-        """What is kept with all that was said since, for the units that it touches; with the lock held."""
+        """What is kept with all that was said since, for the units that it touches; with the lock held.
+
+        What would take a page too long is left to what goes on behind the pages, and so is what was judged anew.
+        """
         held, heard = self._held.get(key), self._heard
         made_of, words = _made_of(session, key[1]), _words(session)
-        if held is None or held.made_of[:2] != made_of[:2]:
-            units = None
-        else:
+        units = None
+        if held is not None and held.made_of[:2] == made_of[:2]:
             units = units_spoken_of(session, held.district.shared, held.words)
-        if held is None or units is None:
-            district = self._reckon(session, key)
-        else:
-            # what was judged anew beside them is taken up behind the pages
-            district, made_of = self._again(session, held.district, units), held.made_of
-        return self._keep(
-            key, _Held(district=district, made_of=made_of, words=words, heard=heard, looked=time.monotonic())
-        )
+        if held is None or held.made_of[0] != made_of[0] or (units is None and held.district.weight <= AT_ONCE):
+            return self._keep(key, _Held(self._reckon(session, key), made_of, words, heard, time.monotonic()))
+        if units is None:
+            district = replace(held.district, pending=frozenset(held.district.parts))
+            return self._keep(key, _Held(district, (made_of[0], "all of it"), words, heard, time.monotonic()))
+        district = self._again(session, held.district, units, held.words["rulings"])
+        return self._keep(key, _Held(district, held.made_of, words, heard, time.monotonic()))
 
     def _keep(self, key: Key, held: _Held) -> _Held:
         self._held.pop(key, None)
@@ -210,15 +226,22 @@ class Reckoned:
         shared = _shared(session, key)
         return District(shared=shared, parts={unit: self._part(session, shared, unit) for unit in shared.units})
 
-    def _again(self, session: Session, known: District, units: Iterable[str]) -> District:
-        """The district with every word said until now, the parts of some units reckoned again."""
+    def _again(self, session: Session, known: District, units: Iterable[str], since: int | None = None) -> District:
+        """The district with every word said until now, the parts of some units reckoned again; with `since` (a ruling's
+        row) only those that a page has time for, of the others what was ruled after it is off the list."""
         shared = with_words_of_now(session, known.shared)
         again = {shared.part(unit) for unit in units}
-        parts = {u: self._part(session, shared, u) if u in again else known.parts[u] for u in shared.units}
-        return District(shared=shared, parts=parts)
+        later = {unit for unit in again if since is not None and known.parts[unit].weight > AT_ONCE}
+        parts = {u: self._part(session, shared, u) if u in again - later else known.parts[u] for u in shared.units}
+        if later and since is not None:
+            said = (ruling.subject for ruling in session.rulings.all(after=since))
+            keys = {subject.key for subject in said if isinstance(subject, EvidenceSubject)}
+            parts |= {unit: known.parts[unit].without(keys) for unit in later}
+        return District(shared=shared, parts=parts, pending=(known.pending - again) | frozenset(later))
 
     def _part(self, session: Session, shared: Shared, unit: str) -> Part:
-        made = standing_of_unit(session, shared, unit, self.evaluation(session, shared, unit))
+        evaluation = self.evaluation(session, shared, unit)
+        made = standing_of_unit(session, shared, unit, evaluation)
         score = made.score
         return Part(
             score=score,
@@ -227,6 +250,7 @@ class Reckoned:
             matters=PartList(made.matters),
             pairs=made.pairs,
             seen=_seen(made),
+            weight=len(evaluation.evidence) + 10 * len(made.matters),
         )
 
     def evaluation(self, session: Session, shared: Shared, unit: str) -> Evaluation:
@@ -266,25 +290,26 @@ class Reckoned:
         """Reckon anew where the store has changed; no page waits for it, and what is said meanwhile is put on top."""
         try:
             with self.desk.session() as session:
-                held, heard = self._held.get(key), self._heard
-                made_of, words = _made_of(session, key[1]), _words(session)
-                if held is None:
-                    return
-                same = (held.made_of, held.words) == (made_of, words)
-                district = held.district if same else self._reckon(session, key)
-                with self._lock:
-                    if self._held.get(key) is held or not same:
-                        self._keep(
-                            key,
-                            _Held(
-                                district=district, made_of=made_of, words=words, heard=heard, looked=time.monotonic()
-                            ),
-                        )
-                    if heard != self._heard:
-                        self._caught_up(session, key)
+                while (held := self._held.get(key)) is not None:
+                    heard, made_of, words = self._heard, _made_of(session, key[1]), _words(session)
+                    district = self._of_now(session, key, held, made_of)
+                    with self._lock:
+                        if district is not held.district or self._held.get(key) is held:
+                            self._keep(key, _Held(district, made_of, words, heard, time.monotonic()))
+                        now = self._caught_up(session, key) if heard != self._heard else self._held.get(key)
+                    if now is None or not now.district.pending:
+                        return
         except Exception as error:  # the thread's end: the pages go on showing what is known
             LOG.paths = self.desk.paths
             explain(error)
+
+    def _of_now(self, session: Session, key: Key, held: _Held, made_of: Version) -> District:
+        """What is kept brought up to the store: its parts that lag behind, or all where more than words are new."""
+        units = units_spoken_of(session, held.district.shared, held.words) if held.made_of == made_of else None
+        if units is None:
+            return self._reckon(session, key)
+        lagging = units | held.district.pending
+        return self._again(session, held.district, lagging) if lagging else held.district
 
     # ------------------------------------------------------------ one item
 

@@ -65,6 +65,7 @@ def listed(request: Asked) -> HttpResponse:
             "people": Account.objects.filter(is_active=True, role__in=["head", "reviewer", "clerk"]),
             "seen": {m.evidence: district.parts[district.shared.part(m.unit)].seen.get(m.call, "") for m in page.rows},
             "period": district.period,
+            "pending": bool(district.pending),
         },
     )
 

@@ -49,6 +49,7 @@ def today(request: Asked) -> HttpResponse:
             "steps": calendar,
             "next": next((step for step in calendar if step.done is False), None),
             "period": district.period,
+            "pending": bool(district.pending),
             "units": units,
             "asked": len(asked),
             "troubled": sum(letters.get(state, 0) for state in ("dead", "uncertain", "bounced")),

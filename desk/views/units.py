@@ -38,7 +38,9 @@ def listed(request: Asked) -> HttpResponse:
     parts = district.parts
     views = {unit.slug: parts[unit.slug].view if unit.slug in parts else None for unit in desk.config.units}
     rows = [(unit, views[unit.slug], district.open_of(unit.slug)) for unit in desk.config.units]
-    return render(request, "desk/units.html.j2", {"rows": rows, "period": district.period})
+    return render(
+        request, "desk/units.html.j2", {"rows": rows, "period": district.period, "pending": bool(district.pending)}
+    )
 
 
 def unit(request: Asked, slug: str) -> HttpResponse:
@@ -92,6 +94,7 @@ def unit_context(session: Session, district: District, slug: str) -> dict[str, A
         "unit": known,
         "kind": wording.UNIT_KINDS[known.kind],
         "period": district.period,
+        "pending": slug in district.pending,
         "explanation": part.explanation,
         "score": part.view,
         "matters": district.matters.parts[slug].matters,

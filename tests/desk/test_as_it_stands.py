@@ -39,6 +39,7 @@ from review.records import on_record
 from review.reviewers import Person
 from review.rulings import on_evidence, on_link, on_unit, record_rulings
 from simulation.world import night_moment
+from tests.desk.conftest import Enter
 from tests.support.desk_town import LAST, UNIT, Town
 from tests.support.form_samples import book
 
@@ -90,7 +91,8 @@ def object_to(session: Session, _: Path) -> None:
 
 
 def withdraw(session: Session, _: Path) -> None:
-    record = next(iter(session.filings.all())).id
+    """What was filed, or else a row of 双公示."""
+    record = next((filing.id for filing in session.filings.all()), None) or next(iter(session.submissions.all()))
     record_rulings(session, [on_record(session, record, RulingKind.WITHDRAW, "重复报送，单位来电说明")], HEAD)
 
 
@@ -105,7 +107,8 @@ def settled(known: Reckoned, session: Session, moment: as_it_stands.Moment = "ni
     while True:
         district = known.district(session, "2026Q3", moment)
         held = known._held["2026Q3", moment]
-        if (held.made_of, held.words) == (as_it_stands._made_of(session, moment), as_it_stands._words(session)):
+        of_now = (as_it_stands._made_of(session, moment), as_it_stands._words(session))
+        if (held.made_of, held.words) == of_now and not held.district.pending:
             return held.district
         assert time.monotonic() < until and district
         time.sleep(0.02)
@@ -194,6 +197,41 @@ def test_a_word_is_shown_at_once_and_only_its_unit_is_reckoned(
         known.heard()
         assert known.district(session).scores == evaluation_at(session, None).scores
         assert len(made) == 1
+
+
+@pytest.mark.parametrize("deed", [confirm, claim, hand_in, object_to, withdraw], ids=lambda deed: deed.__name__)
+def test_what_would_take_a_page_too_long_follows_and_is_said_to(
+    town: Town, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: Callable[[Session, Path], None]
+) -> None:
+    """The page does not wait; what was ruled is off the list; then all is as from nothing."""
+    known, client = reckoned(town.desk), enter("head")
+    client.get("/units")
+    monkeypatch.setattr(as_it_stands, "AT_ONCE", 0)
+    made: list[str] = []
+    part = Reckoned._part
+    may_go, name = threading.Event(), threading.current_thread().name
+
+    def watched(self: Reckoned, session: Session, shared: Shared, unit: str) -> as_it_stands.Part:
+        made.append(threading.current_thread().name)
+        assert threading.current_thread().name == name or may_go.wait(20)
+        return part(self, session, shared, unit)
+
+    monkeypatch.setattr(Reckoned, "_part", watched)
+    with town.desk.session() as session:
+        before = known.district(session)
+        deed(session, tmp_path)
+        evaluate(session.at(newest_night(session)))
+        known.heard()
+        assert "正在计入" in client.get("/units").content.decode()
+        after = known.district(session)
+        assert name not in made and after.pending
+        if deed is confirm:
+            assert after.open_of(UNIT) == before.open_of(UNIT) - 1
+        may_go.set()
+        assert not settled(known, session).pending
+        assert "正在计入" not in client.get("/units").content.decode()
+        monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
+        assert_as_from_nothing(known, session, deed)
 
 
 def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,7 +161,7 @@ def _parts(element: HtmlElement) -> bool:
 
 def _list_of(tree: HtmlElement, box: HtmlElement, rows: list[HtmlElement], score: float) -> DrawnList | None:
     container = css_path(tree, box)
-    items = f":scope > {rows[0].tag}"  # a table in a row has rows of its own
+    items = f":scope > {_tag(rows[0])}"  # a table in a row has rows of its own
     boxes = select(tree, container)
     if boxes != [box] or not set(rows) <= set(select(box, items)):
         return None
@@ -174,7 +174,7 @@ def title_css(rows: Sequence[HtmlElement]) -> str:
     if first is None or first.tag == "a":
         return ""
     css = _cell_css(rows[-1], first) if rows[-1].tag == "tr" else _by_class(first)
-    return css if css and all(select(row, css) for row in rows) else ""
+    return css if css not in ("", "*") and all(select(row, css) for row in rows) else ""
 
 
 def _cell_css(row: HtmlElement, element: HtmlElement) -> str:
@@ -184,7 +184,7 @@ def _cell_css(row: HtmlElement, element: HtmlElement) -> str:
         return ""
     if len(cells) == 1 and element is not cells[0]:
         inner = [f"td:nth-of-type({place})" for place in _places_of(cells[0], element)]
-        return " ".join(inner) or element.tag
+        return " ".join(inner) or _tag(element)
     place = next((n for n, cell in enumerate(cells, 1) if element in cell.iter()), 0)
     return f":scope > td:nth-of-type({place})" if place else ""
 
@@ -206,10 +206,20 @@ def css_path(tree: HtmlElement, element: HtmlElement) -> str:
         if ("#" in css or "." in css or at.tag == "body") and select(tree, css) == [element]:
             return css
         at = at.getparent()
-    placed = [
-        f"{e.tag}:nth-of-type({1 + sum(1 for s in e.itersiblings(e.tag, preceding=True))})" for e in _line(element)
-    ]
-    return " > ".join(placed)
+    return " > ".join(map(_place, _line(element)))
+
+
+def _place(element: HtmlElement) -> str:
+    """An element by its place among its like; one whose tag cannot stand in CSS by that among all."""
+    tag = _tag(element)
+    like = "*" if tag == "*" else element.tag
+    place = 1 + sum(1 for _ in element.itersiblings(like, preceding=True))
+    return f"*:nth-child({place})" if tag == "*" else f"{tag}:nth-of-type({place})"
+
+
+def _tag(element: HtmlElement) -> str:
+    """The tag as CSS names it; * for one like Word's `o:p`, which CSS would take for something else."""
+    return str(element.tag) if is_plain_name(str(element.tag)) else "*"
 
 
 def _line(element: HtmlElement) -> list[HtmlElement]:
@@ -220,10 +230,10 @@ def _line(element: HtmlElement) -> list[HtmlElement]:
 def _step(element: HtmlElement) -> str:
     name = element.get("id") or ""
     if is_plain_name(name) and not re.search(r"\d{3,}", name):
-        return f"{element.tag}#{name}"
+        return f"{_tag(element)}#{name}"
     return _by_class(element)
 
 
 def _by_class(element: HtmlElement) -> str:
     first = plain_class(element)
-    return f"{element.tag}.{first}" if first else str(element.tag)
+    return f"{_tag(element)}.{first}" if first else _tag(element)

@@ -4,7 +4,8 @@ import pytest
 from lxml import html
 
 from crawler.extract.markup import words_of
-from crawler.families.parsing.drawn_lists import css_path, find_lists
+from crawler.extract.selectors import select
+from crawler.families.parsing.drawn_lists import css_path, find_lists, title_css
 
 RECORDS = [(f"淮市监许准〔2026〕{n}号", f"淮安某{n}有限公司", f"2026-06-{n:02d}") for n in range(11, 19)]
 ASIDE = (
@@ -104,3 +105,16 @@ def test_a_path_leads_to_one_element_alone() -> None:
     )
     for element in tree.iter("ul", "li", "p", "div"):
         assert tree.cssselect(css_path(tree, element)) == [element]
+
+
+@pytest.mark.parametrize(
+    "title", ["<o:p>关于某某公司的行政处罚决定书</o:p>", "<o:p class='t'>关于某某公司的行政处罚决定书</o:p>"]
+)
+def test_what_was_pasted_from_word_fails_nothing(title: str) -> None:
+    """Its tags cannot stand in CSS as they are."""
+    tree = html.fromstring(f"<html><body><ul>{f'<li>{title}<i>2026-07-01</i></li>' * 5}</ul></body></html>")
+    rows = tree.findall(".//li")
+    css = title_css(rows)
+    assert css == "" or all(select(row, css) for row in rows)
+    word = rows[0][0]
+    assert select(tree, css_path(tree, word)) == [word]

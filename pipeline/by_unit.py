@@ -5,7 +5,7 @@ read once (`Shared`). The parts together are the district's: a test says so.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -60,6 +60,11 @@ class Shared:
     def units(self) -> tuple[str, ...]:
         """The parts, in the order of units.toml; nobody's last."""
         return (*(unit.slug for unit in self.config.units), NOBODY)
+
+    @property
+    def handed_in(self) -> Iterator[Evidence]:
+        """All evidence about what was handed in."""
+        return (item for of in (self.filed, self.earlier) for each in of.values() for item in each)
 
     def part(self, unit: str) -> str:
         """The part that something of a unit belongs to."""
@@ -164,10 +169,9 @@ def standing_of_unit(session: Session, shared: Shared, unit: str, evaluation: Ev
 def lookup_of_part(
     session: Session, shared: Shared, evaluation: Evaluation, facts: Facts, words: Iterable[Ruling]
 ) -> Lookup:
-    """The index of a part of the period by every word said so far; `words`: those on its evidence."""
-    known = sorted((*words, *shared.other_words), key=lambda ruling: (ruling.at, ruling.id))
-    at = newest_word(session, evaluation.at)
-    return open_lookup(shared.config, replace(evaluation, at=at), replace(facts, rulings=tuple(known)), TEXTS)
+    """The index of a part of the period by every word said so far; `words`: on its evidence, in order of record."""
+    at, known = newest_word(session, evaluation.at), (*words, *shared.other_words)
+    return open_lookup(shared.config, replace(evaluation, at=at), replace(facts, rulings=known), TEXTS)
 
 
 def lookup_of_records(session: Session, shared: Shared, names: Collection[str]) -> Lookup:
@@ -182,10 +186,10 @@ def lookup_of_subjects(session: Session, shared: Shared, subjects: Iterable[Subj
     names = {_decision_of(subject) for subject in subjects}
     decisions = session.evaluations.decisions(names)
     of_period = {n: d for n, d in decisions.items() if not d.decided_on or d.decided_on[-1] in shared.period}
-    every = (item for of in (shared.filed, shared.earlier) for each in of.values() for item in each)
+    filed = tuple(e for e in shared.handed_in if e.key in keys)
     evaluation = Evaluation(
         at=shared.at, period=shared.period.name, decisions=of_period, scores=(),
-        evidence=session.evaluations.evidence_about(of_period), filed=tuple(e for e in every if e.key in keys),
+        evidence=session.evaluations.evidence_about(of_period), filed=filed,
     )  # fmt: skip
     facts = replace(facts_of_records(session, ()), rulings=session.rulings.all())
     at = newest_word(session, shared.at)
@@ -195,7 +199,7 @@ def lookup_of_subjects(session: Session, shared: Shared, subjects: Iterable[Subj
 def units_of_rulings(session: Session, shared: Shared, rulings: Iterable[Ruling]) -> dict[str, str]:
     """Ruling's id → the unit (its slug) of what it was said of, "" where it is nobody's or no longer known."""
     subjects = {ruling.id: ruling.subject for ruling in rulings}
-    filed = {e.key: e.unit for of in (shared.filed, shared.earlier) for each in of.values() for e in each}
+    filed = {e.key: e.unit for e in shared.handed_in}
     about = {name: _decision_of(subject) for name, subject in subjects.items()}
     units = session.evaluations.units_of(about.values())
     return {
@@ -241,7 +245,7 @@ def units_spoken_of(session: Session, shared: Shared, since: Mapping[str, int]) 
 def _touched(session: Session, shared: Shared, ruling: Ruling) -> set[str] | None:
     match ruling.subject:
         case EvidenceSubject(key):
-            filed = (e for of in (shared.filed, shared.earlier) for each in of.values() for e in each if e.key == key)
+            filed = (e for e in shared.handed_in if e.key == key)
             return {e.unit for e in (*session.evaluations.evidence_called(call_number(key)), *filed)}
         case UnitSubject(unit) | MonthSubject(unit):
             return {unit}

@@ -186,7 +186,8 @@ def _by_look(captures: Iterable[Capture]) -> dict[str, tuple[Capture, ...]]:
 def _in_force(rulings: Iterable[Ruling], evaluation: Evaluation) -> dict[str, Ruling]:
     """The newest ruling on each evidence that was given by then and still holds."""
     today = evaluation.at.astimezone(ZONE).date()
-    newest = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= evaluation.at)
+    given = sorted((r for r in rulings if r.at <= evaluation.at), key=lambda r: r.at)  # of one moment: as recorded
+    newest = newest_words(given)
     return {e.key: newest[e.key] for e in evaluation.with_earlier if e.key in newest and holds(newest[e.key], e, today)}
 
 

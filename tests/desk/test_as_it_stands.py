@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.domain.forms import forms
 from core.domain.models import Evidence, EvidenceSubject, Outcome, PossibleLink, Ruling, RulingKind
-from core.domain.ruling_validity import call_number, fingerprint
+from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.session import Session
 from desk import as_it_stands
 from desk.as_it_stands import GROUNDS, District, Reckoned, reckoned
@@ -197,6 +197,24 @@ def test_a_word_is_shown_at_once_and_only_its_unit_is_reckoned(
         known.heard()
         assert known.district(session).scores == evaluation_at(session, None).scores
         assert len(made) == 1
+
+
+def test_words_of_one_moment_count_in_the_order_in_which_they_came(town: Town) -> None:
+    """A clock may stand, or two people press at once: what came last counts, whatever its id."""
+    with town.desk.session() as session:
+        items = [e for e in session.evaluations.evidence() if e.outcome is Outcome.BREACHED][:12]
+        for item in items:
+            record_rulings(session, [on_evidence(item, "confirm", "核对存证，情况属实")], HEAD)
+            record_rulings(session, [on_evidence(item, "dismiss", "网站当天停机")], HEAD)
+        newest = {ruling.subject: ruling.id for ruling in session.rulings.all()}
+        district = reckoned(town.desk).district(session)
+        for item in items:
+            part, call = district.parts[item.unit], call_number(item.key)
+            close = reckoned(town.desk).close_up(session, call)
+            assert close is not None
+            words = newest_words(close.lookup.facts.rulings)
+            assert words[item.key].id == newest[EvidenceSubject(item.key)]
+            assert part.seen.get(call, f"|{words[item.key].id}").endswith(words[item.key].id)
 
 
 @pytest.mark.parametrize("deed", [confirm, claim, hand_in, object_to, withdraw], ids=lambda deed: deed.__name__)

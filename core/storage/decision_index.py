@@ -1,11 +1,13 @@
 """Where a decision is found: by what stands in it, and by the call number of any evidence about it.
 
 It goes with the evaluation that it indexes and is made again from it. Words are kept as pairs of characters (two are
-the least that people type of a name or a number); what is found by pairs is compared with the records themselves, so
-that a pair too many finds nothing.
+the least that people type of a name or a number), and figures that follow each other as one word too: what is left of
+a document number without its brackets, and seldom the same twice. What is found by words is compared with the records
+themselves, so that a word too many finds nothing.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -15,10 +17,12 @@ from core.storage.database import Store
 from core.storage.evidence_packs import EvidencePacks
 from core.storage.serialization import parse, parsed
 
-MOST_COMPARED = 5_000  # decisions with all the pairs of a text that one search compares with it
+MOST_COMPARED = 5_000  # decisions with all the words of a text that one search compares with it
 _DAY_BITS = 32  # a decision's number: the last day that it states, then the order in which it was noted
 _NO_NUMBER = 2**62  # above all
 _BATCH = 1_000
+_FIGURES = re.compile(r"[0-9]{3,}")
+_KNOWN_FIGURES = re.compile(r"(?<=[^0-9])[0-9]{3,}(?=[^0-9])")  # whole: nothing that was not typed belongs to them
 _IN = "IN (SELECT value FROM json_each(?))"
 _BY_WORDS = "SELECT rowid FROM decision_words WHERE decision_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _BY_NUMBER = "SELECT number FROM numbered_decisions WHERE ? = '' AND number < ? ORDER BY number DESC LIMIT ?"
@@ -51,7 +55,7 @@ class DecisionIndex:
         texts = self._texts(new)
         self._run.executemany(
             "INSERT INTO decision_words (rowid, words) VALUES (?, ?)",
-            ((numbers[d.id], " ".join(sorted(_pairs(texts[d.id]) | {_of_unit(d.unit)}))) for d in new),
+            ((numbers[d.id], " ".join(sorted(_words(texts[d.id]) | {_of_unit(d.unit)}))) for d in new),
         )
 
     def last(self) -> int:
@@ -79,7 +83,7 @@ class DecisionIndex:
         """(number, decision) of those in whose number, party or titles a text stands, marks and spaces left
         out; of a unit where one is named, numbered below `below`. The newest stated day first, undated ones last.
 
-        It gives up after `MOST_COMPARED` that have the pairs of the text and not the text.
+        It gives up after `MOST_COMPARED` that have the words of the text and not the text.
         """
         self._fill()
         wanted = _plain(text)
@@ -98,8 +102,8 @@ class DecisionIndex:
                 return
 
     def _with_pairs(self, wanted: str, unit: str, before: int) -> Iterator[list[int]]:
-        """Numbers of decisions that have every pair of a text, so many at a time, the highest first."""
-        terms = [f'"{pair}"' for pair in sorted(_pairs([wanted])) if len(pair) == 2]
+        """Numbers of decisions that have every word of a text, so many at a time, the highest first."""
+        terms = [f'"{word}"' for word in sorted(_asked(wanted))]
         if wanted and not terms:
             terms = [f'"{wanted}"*']  # what begins a pair, or is a last character
         terms += [f'"{_of_unit(unit)}"'] if unit else []
@@ -107,6 +111,8 @@ class DecisionIndex:
         sql = _BY_WORDS if asked else _BY_NUMBER
         while numbers := [row[0] for row in self._store.rows(sql, asked, before, size)]:
             yield numbers
+            if len(numbers) < size:
+                return
             before, size = numbers[-1], min(2 * size, _BATCH)
 
     def _numbered(self, numbers: Sequence[int]) -> list[tuple[int, Decision]]:
@@ -164,9 +170,16 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def _pairs(parts: Iterable[str]) -> set[str]:
-    """Every two characters that follow each other, and the last one of each part alone."""
-    return {part[n : n + 2] for part in parts for n in range(len(part))}
+def _words(parts: Iterable[str]) -> set[str]:
+    """What parts are found by: every two characters that follow each other, the last one alone, figures together."""
+    return {word for part in parts for word in (*(part[n : n + 2] for n in range(len(part))), *_FIGURES.findall(part))}
+
+
+def _asked(text: str) -> set[str]:
+    """The words that a part has in which this text stands: its pairs, but for figures that are whole those at once."""
+    figures = list(_KNOWN_FIGURES.finditer(text))
+    within = {n for found in figures for n in range(found.start(), found.end() - 1)}
+    return {found[0] for found in figures} | {text[n : n + 2] for n in range(len(text) - 1) if n not in within}
 
 
 def _of_unit(slug: str) -> str:

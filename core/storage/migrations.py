@@ -467,3 +467,11 @@ def m0048_nightly(db: Database) -> None:
 def m0049_decision_index(db: Database) -> None:
     """Decisions found by their words and by call numbers; filled when first asked, or by the next full evaluation."""
     _run_script(db, _DECISION_INDEX)
+
+
+@migrations()
+def m0050_decision_figures(db: Database) -> None:
+    """Words of decisions have whole figures too: they are indexed again when first asked, their numbers go on."""
+    db.execute("INSERT INTO decision_words (decision_words) VALUES ('delete-all')")
+    for table in ("numbered_decisions", "call_numbers"):
+        db.execute(f"DELETE FROM {table}")

@@ -140,13 +140,23 @@ Tallies = Mapping[MatterKind, Tally]  # of each kind that occurs, in the order o
 
 def tallied(matters: Iterable[OpenMatter]) -> Tallies:
     """What a list of matters comes to, kind by kind."""
-    return joined_tallies(
-        {m.kind: Tally(
-            number=1, first=m, held=int(bool(m.changes)), first_held=m if m.changes else None,
-            oldest=m.since, until=m.until,
-        )}
-        for m in matters
-    )  # fmt: skip
+    found: dict[MatterKind, list[OpenMatter]] = {}
+    for matter in matters:
+        found.setdefault(matter.kind, []).append(matter)
+    return {kind: _tally(found[kind]) for kind in MatterKind if kind in found}
+
+
+def _tally(matters: Sequence[OpenMatter]) -> Tally:
+    """What matters of one kind come to; there is one at least."""
+    held = [matter for matter in matters if matter.changes]
+    return Tally(
+        number=len(matters),
+        first=matters[0],
+        held=len(held),
+        first_held=held[0] if held else None,
+        oldest=_first_day(*{matter.since for matter in matters}),
+        until=_first_day(*{matter.until for matter in matters}),
+    )
 
 
 def joined_tallies(parts: Iterable[Tallies]) -> Tallies:

@@ -23,12 +23,12 @@ class Paged(Generic[T]):
     later: str
 
 
-def page_of(request: HttpRequest, rows: Sequence[T], total: int | None = None) -> Paged[T]:
-    """The page that is asked for; with `total`, `rows` are those of the page alone."""
-    count = len(rows) if total is None else total
-    pages = max(1, -(-count // ROWS))
+def page_of(request: HttpRequest, rows: Sequence[T], total: int | None = None, size: int | None = None) -> Paged[T]:
+    """The page that is asked for, of `size` rows (`ROWS`); with `total`, `rows` are those of the page alone."""
+    count, size = len(rows) if total is None else total, size or ROWS
+    pages = max(1, -(-count // size))
     number = number_of(request, pages)
-    shown = rows[(number - 1) * ROWS : number * ROWS] if total is None else rows
+    shown = rows[(number - 1) * size : number * size] if total is None else rows
     return Paged(
         shown, count, number, pages, _address(request, number - 1, pages), _address(request, number + 1, pages)
     )

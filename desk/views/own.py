@@ -23,8 +23,8 @@ def shown(request: Asked) -> HttpResponse:
     """The unit's score, matters, letters, hand-ins."""
     desk, slug = current(), own_unit(request)
     with desk.session() as session:
-        district = reckoned(desk).district(session)
-        context = unit_context(session, district, slug)
+        district = reckoned(desk).listed(session, units=[slug])
+        context = unit_context(request, session, district, slug)
         until = closing_day(session.config, parse_period(district.period))
         if mark_read(context["letters"], slug, request.user, session.now()):
             context |= {"letters": letters_to(session, slug)}

@@ -15,10 +15,12 @@ from core.domain.ruling_validity import unit_rulings
 from core.domain.ruling_words import printed
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import District, reckoned
+from desk.as_it_stands import reckoned
+from desk.district import District
 from desk.frozen import frozen_of
 from desk.letters import letters_to
 from desk.log import note
+from desk.paging import page_of
 from desk.questions import asked_of
 from desk.roles import Right
 from desk.site import current
@@ -27,6 +29,7 @@ from reporting import wording
 from review.rulings import newest_on
 
 KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
+SHOWN = 20  # open matters on a page
 EARLIER = 4  # quarters of the history
 
 
@@ -34,12 +37,14 @@ def listed(request: Asked) -> HttpResponse:
     """Every unit with its grade and what is open."""
     desk = current()
     with desk.session() as session:
-        district = reckoned(desk).district(session)
+        district = reckoned(desk).listed(session)
     parts = district.parts
     views = {unit.slug: parts[unit.slug].view if unit.slug in parts else None for unit in desk.config.units}
     rows = [(unit, views[unit.slug], district.open_of(unit.slug)) for unit in desk.config.units]
     return render(
-        request, "desk/units.html.j2", {"rows": rows, "period": district.period, "pending": bool(district.pending)}
+        request,
+        "desk/units.html.j2",
+        {"rows": rows, "period": district.period, "lag": district.lag, "unknown": district.unknown},
     )
 
 
@@ -47,8 +52,8 @@ def unit(request: Asked, slug: str) -> HttpResponse:
     """One unit."""
     desk = current()
     with desk.session() as session:
-        district = reckoned(desk).district(session, request.GET.get("period") or None)
-        context = unit_context(session, district, slug)
+        district = reckoned(desk).listed(session, request.GET.get("period") or None, units=[slug])
+        context = unit_context(request, session, district, slug)
         context |= _words_on(session, slug, district.period)
     context |= {"may_rule": request.user.may(Right.RULE)}
     note(request, "saw", slug, "单位页")
@@ -83,7 +88,7 @@ def _words_on(session: Session, slug: str, quarter: str) -> dict[str, Any]:
     }
 
 
-def unit_context(session: Session, district: District, slug: str) -> dict[str, Any]:
+def unit_context(request: Asked, session: Session, district: District, slug: str) -> dict[str, Any]:
     """What a unit's page shows, the office's and its own alike; Http404 for none of the district's."""
     known = next((unit for unit in session.config.units if unit.slug == slug), None)
     part = district.parts.get(slug)
@@ -94,10 +99,10 @@ def unit_context(session: Session, district: District, slug: str) -> dict[str, A
         "unit": known,
         "kind": wording.UNIT_KINDS[known.kind],
         "period": district.period,
-        "pending": slug in district.pending,
+        "lag": district.lag_of(slug),
         "explanation": part.explanation,
         "score": part.view,
-        "matters": district.matters.parts[slug].matters,
+        "page": page_of(request, district.matters.parts[slug].matters, size=SHOWN),
         "letters": letters_to(session, slug),
         "questions": asked_of(session, slug),
         "months": months_of(session, slug, period.months),

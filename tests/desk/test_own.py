@@ -1,11 +1,14 @@
 """A unit's own page: it answers for itself, and of other units it sees and reaches nothing."""
 
+import html
+import re
 from io import BytesIO
 
 import pytest
 
 from core.domain.forms import forms
 from core.domain.ruling_validity import call_number
+from desk.as_it_stands import reckoned
 from tests.desk.conftest import Enter
 from tests.support.desk_town import UNIT, Town
 from tests.support.form_samples import book
@@ -95,3 +98,22 @@ def test_an_account_without_a_unit_sees_nothing(town: Town, enter: Enter) -> Non
     Account.objects.filter(username="contact").update(unit="")
     done = enter("contact").get("/own")
     assert done.status_code == 403 and "没有写明单位" in done.content.decode()
+
+
+@pytest.mark.parametrize(("role", "start", "item"), [("contact", "/own", "/own/items/"), ("head", "", "/items/")])
+def test_every_matter_of_a_unit_can_be_reached_from_its_page(
+    town: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch, role: str, start: str, item: str
+) -> None:
+    """However many there are: what is not on the first page is on those that follow."""
+    monkeypatch.setattr("desk.views.units.SHOWN", 1)
+    client, page, seen = enter(role), start or f"/units/{UNIT}", list[str]()
+    while page:
+        text = client.get(page).content.decode()
+        section = text.split('id="matters"')[1].split("</section>")[0]
+        seen += re.findall(rf'href="{item}([0-9a-f]{{10}})"', section)
+        later = re.search(r'href="([^"]+)" rel="next"', section)
+        page = html.unescape(later[1]) if later else ""
+    with town.desk.session() as session:
+        matters = reckoned(town.desk).district(session).matters.parts[UNIT].matters
+    wanted = [m.call for m in matters if m.evidence]
+    assert len(wanted) > 1 and seen == wanted

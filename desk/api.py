@@ -33,11 +33,11 @@ from desk.frozen import frozen_of
 from desk.log import note
 from desk.middleware import failed
 from desk.models import Token
+from desk.portal_states import portal_states
 from desk.site import current
 from desk.uploads import MOST_FILES, laid_out
 from pipeline.by_unit import lookup_of_part
 from pipeline.report_context import facts_of_records
-from pipeline.status import portal_health
 from pipeline.take_in import take_in
 from reporting import wording
 
@@ -310,7 +310,7 @@ class PortalRow(Schema):
 def portals(request: HttpRequest) -> Sequence[PortalRow]:
     """Portals' health."""
     with current().session() as session:
-        health, proving = portal_health(session), session.looks.newest_proving()
+        health, proving = portal_states(session), session.looks.newest_proving()
     return [
         PortalRow(
             portal=h.portal, name=h.name, dark_nights=h.nights, reasons=list(h.reasons),

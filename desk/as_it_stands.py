@@ -6,22 +6,26 @@ explanation, and what is open; never evidence or facts, which a page of one item
 What another program writes is taken up behind the pages: they show what is known meanwhile, at most `HOLD` seconds old
 when it is found that the store has changed, and a word is always said of what stands now. What is said at this desk
 is taken up at once, for the units that it touches; where that takes more than a page may, the matter is off the list at
-once, the page says that the score follows, and it does as soon as it is reckoned.
+once, the page says that the score follows, and it does as soon as it is reckoned. Of a large district nothing is known
+when a desk is opened: pages list what is reckoned so far and say how much is not; what acts on the whole waits for it.
 """
 
+import gc
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import partial
 from threading import Lock, Thread
 from typing import Literal
 
-from core.domain.models import Evaluation, Evidence, EvidenceSubject, Score
+from core.domain.models import Evaluation, Evidence, EvidenceSubject
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.runtime.failures import LOG, explain
 from core.storage.session import Session
-from desk.matter_list import MatterList, PartList
+from desk.district import CloseUp, District, Part, unknown_part
+from desk.matter_list import PartList
 from desk.site import Desk
 from pipeline.by_unit import (
     Shared,
@@ -38,12 +42,8 @@ from pipeline.newest import newest_night
 from pipeline.quarter import quarter_in_question
 from pipeline.report_context import facts_near
 from pipeline.score import unit_facts
-from reporting.explanation import Explanation
 from reporting.explanation import explain as explained
-from reporting.lookup import Lookup
-from reporting.open_matters import MatterKind, OpenMatter
 from reporting.unit_views import score_view
-from reporting.view_models import ScoreView
 from scoring.rules import UnitFacts
 
 HOLD = 20.0  # seconds
@@ -53,93 +53,10 @@ _KEPT = 4  # periods
 _MOST_EVIDENCE = 300_000  # pieces that are kept between pages of items, some 250 MB
 _HANDED_IN = ("submissions", "zero_reports", "filings", "hand_ins", "refusals")
 Moment = Literal["night", "now"]  # what a period is reckoned for: its newest night, or a freeze now
+_MOMENTS: tuple[Moment, ...] = ("night", "now")
 Key = tuple[str, Moment]  # a period's name
 Version = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What pages show of one unit."""
-
-    score: Score | None
-    view: ScoreView | None
-    explanation: Explanation | None
-    matters: PartList
-    pairs: Mapping[frozenset[str], str]
-    seen: Mapping[str, str]  # call → what a form carries of what its reader saw: fingerprint|id of the newest word
-    weight: int = 0  # what it costs to reckon: pieces of evidence, an open matter as ten
-
-    def without(self, keys: Collection[str]) -> "Part":
-        """The same, what was just ruled off its list; its score is still that of before."""
-        kept = (m for m in self.matters.matters if not m.evidence or m.evidence not in keys)
-        return replace(self, matters=PartList(tuple(kept)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class District:
-    """One period at one moment, part by part, in the order of units.toml. `pending`: parts that something was said
-    about here that is not in them yet, for they take more than a page may; they are being reckoned."""
-
-    shared: Shared
-    parts: Mapping[str, Part]
-    pending: frozenset[str] = frozenset()
-
-    @property
-    def period(self) -> str:
-        """The period's name."""
-        return self.shared.period.name
-
-    @cached_property
-    def scores(self) -> tuple[Score, ...]:
-        """The scores, in the order of units.toml."""
-        return tuple(part.score for part in self.parts.values() if part.score is not None)
-
-    @cached_property
-    def matters(self) -> MatterList:
-        """All that is open; a pair of records that two units' decisions ask about stands with the first of them."""
-        first: dict[frozenset[str], tuple[str, str]] = {}
-        for unit, part in self.parts.items():
-            for pair, decision in part.pairs.items():
-                first[pair] = min(first.get(pair, (decision, unit)), (decision, unit))
-        return MatterList(
-            {unit: _without(part, {p for p in part.pairs if first[p][1] != unit}) for unit, part in self.parts.items()}
-        )
-
-    @cached_property
-    def weight(self) -> int:
-        """What all its parts cost."""
-        return sum(part.weight for part in self.parts.values())
-
-    @property
-    def evaluation(self) -> Evaluation:
-        """The period with its scores alone."""
-        return Evaluation(at=self.shared.at, period=self.period, decisions={}, evidence=(), scores=self.scores)
-
-    def pair(self, records: frozenset[str]) -> OpenMatter | None:
-        """The open question whether two records are one act."""
-        units = [unit for unit, part in self.parts.items() if records in part.pairs]
-        asked = (m for unit in units for m in self.matters.parts[unit].by_kind.get(MatterKind.LINK, ()))
-        return next((m for m in asked if m.pair and {m.pair.left, m.pair.right} == records), None)
-
-    def open_of(self, unit: str) -> int:
-        """How many matters of a unit are open, what ends by itself left out."""
-        tallies = self.matters.parts[unit].tallies if unit in self.parts else {}
-        return sum(tally.number for kind, tally in tallies.items() if kind is not MatterKind.NOT_DUE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseUp:
-    """One evidence with all that is known of it, read now. `lookup`: of its decision or, of what was handed in, of its
-    unit; its evaluation has the unit's score alone."""
-
-    evidence: Evidence
-    lookup: Lookup
-    district: District
-
-    @property
-    def period(self) -> str:
-        """The period's name."""
-        return self.district.period
+Tell = Callable[[str, Part], None]  # a unit, and its part that was just reckoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,28 +86,61 @@ class Reckoned:
 
     # ------------------------------------------------------------ the district
 
-    def district(self, session: Session, period: str | None = None, moment: Moment = "night") -> District:
-        """A period (None: the one in question) with every word said at this desk."""
-        name = parse_period(period).name if period else quarter_in_question(session).name
-        key, held = (name, moment), self._held.get((name, moment))
+    def listed(
+        self, session: Session, period: str | None = None, moment: Moment = "night", units: Collection[str] = ()
+    ) -> District:
+        """A period (None: the one in question) with every word said at this desk, as far as it is reckoned, and these
+        units in any case: for a page that says what is still to come (`District.lag`)."""
+        key = _key(session, period, moment)
+        held = self._held.get(key)
         if held is None or held.heard != self._heard or held.made_of[0] != session.config.hash:
             with self._lock:
                 held = self._caught_up(session, key)
+        if missing := held.district.unknown & {held.district.shared.part(unit) for unit in units}:
+            with self._lock:
+                held = self._held.get(key, held)
+                held = self._keep(key, replace(held, district=self._again(session, held.district, missing)))
         if held.district.pending or time.monotonic() - held.looked >= HOLD:
             self._refresh_behind(key)
         return held.district
 
-    def begin(self) -> None:
-        """Reckon what the first page asks for, behind it."""
-        Thread(target=self._first, daemon=True).start()
+    def district(self, session: Session, period: str | None = None, moment: Moment = "night") -> District:
+        """The same, all of it: waits until every part is reckoned."""
+        district = self.listed(session, period, moment)
+        if district.unknown and self._behind is not None:
+            self._behind.join()
+            district = self.listed(session, period, moment)
+        if district.unknown:  # what went on behind the pages was another period, or failed: this page says why
+            key = _key(session, period, moment)
+            with self._lock:
+                made_of, words, heard = _made_of(session, moment), _words(session), self._heard
+                held = _Held(self._reckon(session, key), made_of, words, heard, time.monotonic())
+                district = self._keep(key, held).district
+        return district
 
-    def _first(self) -> None:
+    def begin(self) -> None:
+        """Reckon what the first pages ask for, behind them."""
+        Thread(target=self._quietly, args=(self._begin,), daemon=True).start()
+
+    def _begin(self, session: Session) -> None:
+        for moment in _MOMENTS:
+            self.listed(session, moment=moment)
+
+    def _quietly(self, reckon: Callable[[Session], object]) -> None:
+        """A thread's whole run: what goes wrong is logged, and is told to the page that meets it.
+
+        What is kept is not searched for garbage, now or later: in a large district that takes a second, for all pages.
+        """
+        gc.disable()
         try:
             with self.desk.session() as session:
-                self.district(session)
-        except Exception as error:  # the first page says why
+                reckon(session)
+        except Exception as error:
             LOG.paths = self.desk.paths
             explain(error)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     def heard(self) -> None:
         """Something was said or handed in at this desk: the next page shows it."""
@@ -206,11 +156,19 @@ class Reckoned:
         units = None
         if held is not None and held.made_of[:2] == made_of[:2]:
             units = units_spoken_of(session, held.district.shared, held.words)
-        if held is None or held.made_of[0] != made_of[0] or (units is None and held.district.weight <= AT_ONCE):
+        if held is None or held.made_of[0] != made_of[0]:
+            district = self._opened(session, key)
+            if district.weight > AT_ONCE:
+                return self._keep(key, _Held(district, _of_nothing(made_of), words, heard, time.monotonic()))
+            return self._keep(key, _Held(self._reckon(session, key), made_of, words, heard, time.monotonic()))
+        if units is None and held.district.weight <= AT_ONCE:
             return self._keep(key, _Held(self._reckon(session, key), made_of, words, heard, time.monotonic()))
         if units is None:
-            district = replace(held.district, pending=frozenset(held.district.parts))
-            return self._keep(key, _Held(district, (made_of[0], "all of it"), words, heard, time.monotonic()))
+            district = replace(
+                held.district, pending=frozenset(held.district.parts),
+                parts=_ruled_off(session, held.district.parts, held.district.parts, held.words["rulings"]),
+            )  # fmt: skip
+            return self._keep(key, _Held(district, _of_nothing(made_of), words, heard, time.monotonic()))
         district = self._again(session, held.district, units, held.words["rulings"])
         return self._keep(key, _Held(district, held.made_of, words, heard, time.monotonic()))
 
@@ -221,10 +179,24 @@ class Reckoned:
             del self._held[next(iter(self._held))]
         return held
 
-    def _reckon(self, session: Session, key: Key) -> District:
-        """The district from nothing, a part at a time."""
+    def _opened(self, session: Session, key: Key) -> District:
+        """The district with nothing reckoned yet."""
         shared = _shared(session, key)
-        return District(shared=shared, parts={unit: self._part(session, shared, unit) for unit in shared.units})
+        counts = session.evaluations.counts_between(shared.period.first, shared.period.last)
+        of = Counter[str]()
+        for unit, count in counts.items():
+            of[shared.part(unit)] += count
+        parts = {unit: unknown_part(of[unit]) for unit in shared.units}
+        return District(shared=shared, parts=parts, pending=frozenset(parts))
+
+    def _reckon(self, session: Session, key: Key, tell: Tell | None = None) -> District:
+        """The district from nothing, a part at a time; each is told of as soon as it is there."""
+        shared, parts = _shared(session, key), dict[str, Part]()
+        for unit in shared.units:
+            parts[unit] = self._part(session, shared, unit)
+            if tell is not None:
+                tell(unit, parts[unit])
+        return District(shared=shared, parts=parts)
 
     def _again(self, session: Session, known: District, units: Iterable[str], since: int | None = None) -> District:
         """The district with every word said until now, the parts of some units reckoned again; with `since` (a ruling's
@@ -234,9 +206,7 @@ class Reckoned:
         later = {unit for unit in again if since is not None and known.parts[unit].weight > AT_ONCE}
         parts = {u: self._part(session, shared, u) if u in again - later else known.parts[u] for u in shared.units}
         if later and since is not None:
-            said = (ruling.subject for ruling in session.rulings.all(after=since))
-            keys = {subject.key for subject in said if isinstance(subject, EvidenceSubject)}
-            parts |= {unit: known.parts[unit].without(keys) for unit in later}
+            parts = _ruled_off(session, parts, later, since)
         return District(shared=shared, parts=parts, pending=(known.pending - again) | frozenset(later))
 
     def _part(self, session: Session, shared: Shared, unit: str) -> Part:
@@ -283,33 +253,37 @@ class Reckoned:
 
     def _refresh_behind(self, key: Key) -> None:
         if self._behind is None or not self._behind.is_alive():
-            self._behind = Thread(target=self._refresh, args=(key,), daemon=True)
+            refresh = partial(self._refresh, key)
+            self._behind = Thread(target=self._quietly, args=(refresh,), daemon=True)
             self._behind.start()
 
-    def _refresh(self, key: Key) -> None:
+    def _refresh(self, key: Key, session: Session) -> None:
         """Reckon anew where the store has changed; no page waits for it, and what is said meanwhile is put on top."""
-        try:
-            with self.desk.session() as session:
-                while (held := self._held.get(key)) is not None:
-                    heard, made_of, words = self._heard, _made_of(session, key[1]), _words(session)
-                    district = self._of_now(session, key, held, made_of)
-                    with self._lock:
-                        if district is not held.district or self._held.get(key) is held:
-                            self._keep(key, _Held(district, made_of, words, heard, time.monotonic()))
-                        now = self._caught_up(session, key) if heard != self._heard else self._held.get(key)
-                    if now is None or not now.district.pending:
-                        return
-        except Exception as error:  # the thread's end: the pages go on showing what is known
-            LOG.paths = self.desk.paths
-            explain(error)
+        while (held := self._held.get(key)) is not None:
+            heard, made_of, words = self._heard, _made_of(session, key[1]), _words(session)
+            district = self._of_now(session, key, held, made_of, words)
+            with self._lock:
+                if district is not held.district or self._held.get(key) is held:
+                    self._keep(key, _Held(district, made_of, words, heard, time.monotonic()))
+                now = self._caught_up(session, key) if heard != self._heard else self._held.get(key)
+            if now is None or not now.district.pending:
+                return
 
-    def _of_now(self, session: Session, key: Key, held: _Held, made_of: Version) -> District:
+    def _of_now(self, session: Session, key: Key, held: _Held, made_of: Version, words: Mapping[str, int]) -> District:
         """What is kept brought up to the store: its parts that lag behind, or all where more than words are new."""
         units = units_spoken_of(session, held.district.shared, held.words) if held.made_of == made_of else None
         if units is None:
-            return self._reckon(session, key)
+            return self._reckon(session, key, partial(self._show, session, key, words["rulings"]))
         lagging = units | held.district.pending
         return self._again(session, held.district, lagging) if lagging else held.district
+
+    def _show(self, session: Session, key: Key, since: int, unit: str, part: Part) -> None:
+        """A part that was never reckoned is shown before the others are, what was ruled meanwhile off its list."""
+        with self._lock:
+            held = self._held.get(key)
+            if held is not None and unit in held.district.unknown:
+                parts = _ruled_off(session, {**held.district.parts, unit: part}, [unit], since)
+                self._keep(key, replace(held, district=replace(held.district, parts=parts)))
 
     # ------------------------------------------------------------ one item
 
@@ -320,32 +294,46 @@ class Reckoned:
 
         What was handed in is as of the last reckoning; `fresh`: as of now, for a word that is to be said of it.
         """
-        district = self.district(session, period)
-        shared = with_filings_of_now(session, district.shared) if fresh else district.shared
-        found = _found(session, shared, call, unit)
-        return _closed_up(session, district, *found) if found else None
+        shared = self.listed(session, period).shared
+        found = _about_a_decision(session, shared, call, unit)
+        if found is None:
+            found = _handed_in(with_filings_of_now(session, shared) if fresh else shared, call, unit)
+        if found is None:
+            return None
+        return _closed_up(session, self.listed(session, period, units=[found[0].unit]), *found)
 
     def is_there(self, session: Session, call: str) -> bool:
         """Whether the period in question has an evidence of this call number."""
-        return _found(session, self.district(session).shared, call, None) is not None
+        shared = self.listed(session).shared
+        return (_about_a_decision(session, shared, call, None) or _handed_in(shared, call, None)) is not None
 
 
-def _found(session: Session, shared: Shared, call: str, unit: str | None) -> tuple[Evidence, Evaluation] | None:
-    """The evidence of a call number with what stands beside it: all about its decision, or all that its unit handed
-    in."""
-    about = Evaluation(at=shared.at, period=shared.period.name, decisions={}, evidence=(), scores=())
+_Found = tuple[Evidence, Evaluation]  # the evidence of a call number with what stands beside it
+
+
+def _about_a_decision(session: Session, shared: Shared, call: str, unit: str | None) -> _Found | None:
+    """Beside it stands all about its decision."""
     for evidence in session.evaluations.evidence_called(call):
         decisions = session.evaluations.decisions([evidence.decision])
         days = [d.decided_on[-1] for d in decisions.values() if d.decided_on]
         if unit in (None, evidence.unit) and all(day in shared.period for day in days):
             of_it = session.evaluations.evidence(decision=evidence.decision)
-            return evidence, replace(about, decisions=decisions, evidence=of_it)
+            return evidence, replace(_nothing(shared), decisions=decisions, evidence=of_it)
+    return None
+
+
+def _handed_in(shared: Shared, call: str, unit: str | None) -> _Found | None:
+    """Beside it stands all that its unit handed in."""
     for slug in [unit] if unit is not None else shared.filed:
         filed, earlier = shared.filed.get(slug, ()), shared.earlier.get(slug, ())
         for evidence in (*filed, *earlier):
             if call_number(evidence.key) == call:
-                return evidence, replace(about, filed=filed, earlier=earlier)
+                return evidence, replace(_nothing(shared), filed=filed, earlier=earlier)
     return None
+
+
+def _nothing(shared: Shared) -> Evaluation:
+    return Evaluation(at=shared.at, period=shared.period.name, decisions={}, evidence=(), scores=())
 
 
 def _closed_up(session: Session, district: District, evidence: Evidence, about: Evaluation) -> CloseUp:
@@ -365,12 +353,20 @@ def _seen(made: UnitStanding) -> dict[str, str]:
     }
 
 
-def _without(part: Part, pairs: Collection[frozenset[str]]) -> PartList:
-    """A part's matters without those about these pairs, which stand with another unit."""
-    if not pairs:
-        return part.matters
-    kept = (m for m in part.matters.matters if not m.pair or frozenset((m.pair.left, m.pair.right)) not in pairs)
-    return PartList(tuple(kept))
+def _ruled_off(session: Session, parts: Mapping[str, Part], units: Iterable[str], since: int) -> dict[str, Part]:
+    """The parts, of these units without the matters that were ruled after a ruling's row."""
+    said = (ruling.subject for ruling in session.rulings.all(after=since))
+    keys = {subject.key for subject in said if isinstance(subject, EvidenceSubject)}
+    return {**parts, **({unit: parts[unit].without(keys) for unit in units} if keys else {})}
+
+
+def _key(session: Session, period: str | None, moment: Moment) -> Key:
+    return (parse_period(period).name if period else quarter_in_question(session).name, moment)
+
+
+def _of_nothing(made_of: Version) -> Version:
+    """What marks that all is to be reckoned: of this configuration, whatever was judged."""
+    return (made_of[0], "all of it")
 
 
 def _shared(session: Session, key: Key) -> Shared:

@@ -11,7 +11,8 @@ from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, newest_words, standing
 from core.domain.ruling_words import PRINTED
 from core.storage.session import Session
-from desk.as_it_stands import CloseUp, reckoned
+from desk.as_it_stands import reckoned
+from desk.district import CloseUp
 from desk.questions import asked_about
 from desk.site import current
 from pipeline.whatif import UnitChange, if_worded

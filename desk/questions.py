@@ -19,7 +19,8 @@ from core.domain.ruling_validity import call_number
 from core.domain.text import spoken
 from core.storage.outbox import SENT
 from core.storage.session import Session
-from desk.as_it_stands import CloseUp, reckoned
+from desk.as_it_stands import reckoned
+from desk.district import CloseUp
 from desk.models import Account, Question
 from desk.site import current
 from pipeline.unit_letters import send_question

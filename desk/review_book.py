@@ -8,7 +8,8 @@ from core.domain.ruling_kinds import CHOICES
 from core.domain.ruling_validity import call_number
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import District, reckoned
+from desk.as_it_stands import reckoned
+from desk.district import District
 from desk.models import Draft
 from desk.say import Word, say
 from desk.site import current

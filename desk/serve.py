@@ -1,6 +1,7 @@
 """The desk's own web server, and the accounts that are made by hand."""
 
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from desk.site import Desk, current, open_desk
 
 Say = Callable[[str], None]
 THREADS = 6
+TURN = 0.0001  # seconds that a page waits for what is reckoned behind it, each time that it has read or written
 # a proxy on this machine says whom it asks for; without one nobody is believed
 _BEHIND = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}
 READY = "desk-2026-demo"  # the password of every account of a simulated district that is made ready
@@ -38,6 +40,7 @@ def serve(
 
     if not Account.objects.exists():
         say("还没有账号：先用 chengxin desk-account 建立系统管理员、安全管理员和审计员")
+    sys.setswitchinterval(TURN)
     reckoned(current()).begin()
     try:
         server = create_server(

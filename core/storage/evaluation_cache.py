@@ -213,6 +213,11 @@ class EvaluationCache:
         """The unit of each of these decisions that is known, by id."""
         return dict(self._store.rows(f"SELECT id, unit FROM decisions WHERE id {_IN}", _listed(ids)))
 
+    def counts_between(self, first: date, last: date) -> dict[str, int]:
+        """By unit ("": none) how many decisions there are of these days."""
+        where, days = _in_period(first, last, None)
+        return dict(self._store.rows(f"SELECT unit, count(*) FROM decisions WHERE {where} GROUP BY unit", *days))
+
     def units_between(self, first: date, last: date) -> frozenset[str]:
         """The units of those decisions."""
         where, days = _in_period(first, last, None)

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from core.domain.errors import ChengxinError
+from desk.portal_states import portal_states
 from desk.site import current
-from pipeline.status import portal_health
 
 LATE = 26 * 3600  # seconds after which a night is missing
 
@@ -24,7 +24,7 @@ def metrics(_: HttpRequest) -> HttpResponse:
     """Prometheus's text format: the last night's age in seconds, portals without proof, deliveries by state."""
     with current().session() as session:
         newest, counts = session.runs.newest(), session.outbox.counts()
-        health = portal_health(session)
+        health = portal_states(session)
         age = (session.now() - newest.started_at).total_seconds() if newest else -1
     lines = [
         "# HELP chengxin_last_night_age_seconds Seconds since the newest night began, -1 for none",

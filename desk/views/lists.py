@@ -39,7 +39,7 @@ def evidence(request: Asked) -> HttpResponse:
         raise Http404("没有这个单位")
     with desk.session() as session:
         kept = reckoned(desk)
-        district = kept.district(session, request.GET.get("period") or None)
+        district = kept.listed(session, request.GET.get("period") or None)
         evaluation = kept.evaluation(session, district.shared, unit)
         page = page_of(request, [e for e in evaluation.everything if outcome in ("", e.outcome)])
         subjects = [EvidenceSubject(e.key) for e in page.rows]
@@ -65,7 +65,7 @@ def said(request: Asked) -> HttpResponse:
     """What units said of items, however it came: objections without an answer first, then the newest."""
     desk, unit = current(), request.GET.get("unit", "")
     with desk.session() as session:
-        shared = reckoned(desk).district(session).shared
+        shared = reckoned(desk).listed(session).shared
         objections, rulings = session.objections.all(), session.rulings.all()
     waiting = {o.id for o in unanswered(objections, rulings)}
     chosen = sorted(

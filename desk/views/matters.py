@@ -12,7 +12,8 @@ from core.domain.ruling_validity import call_number, fingerprint, ruled_links
 from core.domain.ruling_words import value_of
 from core.storage.session import Session
 from desk.access import Asked
-from desk.as_it_stands import CloseUp, reckoned
+from desk.as_it_stands import reckoned
+from desk.district import CloseUp
 from desk.item_page import close_up, item_context, points_changed
 from desk.kept import status_of
 from desk.log import note
@@ -40,7 +41,7 @@ def listed(request: Asked) -> HttpResponse:
     desk = current()
     kind, unit, mine = request.GET.get("kind", ""), request.GET.get("unit", ""), request.GET.get("mine", "") == "1"
     with desk.session() as session:
-        district = reckoned(desk).district(session)
+        district = reckoned(desk).listed(session)
         asked = waiting_since(all_waiting(session))
     matters: Sequence[OpenMatter] = district.matters.of(kind, unit)
     if mine:
@@ -65,7 +66,7 @@ def listed(request: Asked) -> HttpResponse:
             "people": Account.objects.filter(is_active=True, role__in=["head", "reviewer", "clerk"]),
             "seen": {m.evidence: district.parts[district.shared.part(m.unit)].seen.get(m.call, "") for m in page.rows},
             "period": district.period,
-            "pending": bool(district.pending),
+            "lag": district.lag,
         },
     )
 
@@ -182,7 +183,7 @@ def pair(request: Asked, left: str, right: str) -> HttpResponse:
     """Two records side by side."""
     with current().session() as session:
         matter = _pair(session, left, right)
-        lookup = lookup_of_records(session, reckoned(current()).district(session).shared, (left, right))
+        lookup = lookup_of_records(session, reckoned(current()).listed(session).shared, (left, right))
     note(request, "saw", matter.call, matter.about)
     lines = [record_line(lookup, name) for name in (left, right)]
     records = [_record(lookup.facts, name) for name in (left, right)]
@@ -224,13 +225,10 @@ def rule_pair(request: Asked, left: str, right: str) -> HttpResponse:
 
 def _pair(session: Session, left: str, right: str) -> OpenMatter:
     """The open question whether two records are one act; Http404 where nothing asks it any more, as of now."""
-    asked = any(
-        {pair.left, pair.right} == {left, right}
-        for decision in session.evaluations.decisions_of([left, right]).values()
-        for pair in decision.reviews
-    )
+    decisions = session.evaluations.decisions_of([left, right]).values()
+    asked = any({pair.left, pair.right} == {left, right} for decision in decisions for pair in decision.reviews)
     ruled = frozenset((left, right)) in ruled_links(session.rulings.all())
-    matter = reckoned(current()).district(session).pair(frozenset((left, right)))
+    matter = reckoned(current()).listed(session, units=[d.unit for d in decisions]).pair(frozenset((left, right)))
     if matter is None or ruled or not asked:
         raise Http404("没有这一对，或已经有人定过")
     return matter

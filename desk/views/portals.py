@@ -7,10 +7,11 @@ from core.domain.errors import UsageError
 from core.domain.look_reasons import faults_of, sentence
 from desk.access import Asked
 from desk.log import note
+from desk.portal_states import portal_states
 from desk.roles import Right
 from desk.site import current
 from pipeline.portal_switch import switch as switch_portal
-from pipeline.status import checks_of, portal_health, readings_of
+from pipeline.status import checks_of, readings_of
 from reporting import wording
 from reporting.lookup import night_of, proves
 
@@ -23,7 +24,7 @@ def listed(request: Asked) -> HttpResponse:
     """Every portal with how it stands; those that need a hand first."""
     desk = current()
     with desk.session() as session:
-        health = {h.portal: h for h in portal_health(session)}
+        health = {h.portal: h for h in portal_states(session)}
         proving = session.looks.newest_proving()
         checks = {c.portal.id: c for c in checks_of(session)}
     rows = []

@@ -31,6 +31,7 @@ from review.freeze import Difference, as_frozen, counted_as_read, differences, s
 
 BACK = 6  # quarters that can be looked at
 MANIFEST = "清单.json"
+NOT_YET = "各单位还没有汇总完，过几秒刷新"
 
 
 def shown(request: Asked) -> HttpResponse:
@@ -45,14 +46,16 @@ def _page(request: Asked, name: str, error: UsageError | None = None) -> HttpRes
         if period.interim:
             raise UsageError("只有季度有日程，例如 2026Q3")
         now = session.now()
-        district = reckoned(desk).district(session, period.name, "now")
+        district = reckoned(desk).listed(session, period.name, "now")
         at_now, evaluation, open_ = session.at(now), district.evaluation, district.matters.tallies
-        steps = calendar_of(at_now, evaluation, open_)
-        hindered = freezing.hindrances(at_now, period, evaluation, open_)
+        steps = () if district.unknown else calendar_of(at_now, evaluation, open_)
+        hindered = freezing.Hindrances((NOT_YET,), ())
+        if not district.unknown:
+            hindered = freezing.hindrances(at_now, period, evaluation, open_)
         known = frozen_of(session, period.name)
         proposal = next(iter(session.proposals.open(period.name)), None)
         counted, every = counted_as_read(session, evaluation), request.GET.get("items") == "1"
-        changed = score_differences(known.scores, counted.scores) if known else []
+        changed = score_differences(known.scores, counted.scores) if known and not district.unknown else []
         if known and every:
             changed = _differences(session, period.name)
         quarters = _quarters(session)
@@ -66,6 +69,7 @@ def _page(request: Asked, name: str, error: UsageError | None = None) -> HttpRes
         "desk/quarter.html.j2",
         {
             "period": period.name,
+            "lag": district.lag,
             "quarters": quarters,
             "steps": steps,
             "today": now.date(),

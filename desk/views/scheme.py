@@ -20,6 +20,7 @@ from desk.roles import Right
 from desk.site import current
 from desk.views.comparing import told_of
 from pipeline.newest import newest_night
+from pipeline.quarter import quarter_in_question
 from pipeline.whatif import changed_scheme, if_read, if_scheme, score_changes
 from reporting import wording
 from reporting.explanation import RULE_WORDS
@@ -32,16 +33,17 @@ def shown(request: Asked) -> HttpResponse:
     `choice`) or with another value (`set`, `value`)."""
     desk = current()
     with desk.session() as session:
-        district = reckoned(desk).district(session)
-        scheme = desk.config.on(parse_period(district.period).first).scheme
-        tried, after = _tried(request, session, district.period, scheme)
-    moves = None if after is None else [told_of(m) for m in score_changes(district.scores, after) if not m.is_still]
+        period = quarter_in_question(session).name
+        scheme = desk.config.on(parse_period(period).first).scheme
+        tried, after = _tried(request, session, period, scheme)
+        before = () if after is None else reckoned(desk).district(session, period).scores
+    moves = None if after is None else [told_of(m) for m in score_changes(before, after) if not m.is_still]
     return render(
         request,
         "desk/scheme.html.j2",
         {
             "scheme": scheme,
-            "period": district.period,
+            "period": period,
             "kinds": wording.UNIT_KINDS,
             "provenance": wording.PROVENANCE,
             "rules": RULE_WORDS,

@@ -6,10 +6,10 @@ from django.shortcuts import render
 from core.domain.clock import ZONE
 from desk.access import Asked
 from desk.as_it_stands import reckoned
+from desk.portal_states import portal_states
 from desk.questions import all_waiting
 from desk.site import current
 from pipeline.quarter import calendar_of
-from pipeline.status import portal_health
 from reporting import wording
 from reporting.open_matters import waiting
 
@@ -18,12 +18,12 @@ def today(request: Asked) -> HttpResponse:
     """What is new, and what is to be done."""
     desk = current()
     with desk.session() as session:
-        district = reckoned(desk).district(session)
+        district = reckoned(desk).listed(session)
         night = session.runs.newest()
-        dark = [h for h in portal_health(session) if h.blind]
+        dark = [h for h in portal_states(session) if h.blind]
         now = session.now()
         open_ = district.matters.tallies
-        calendar = calendar_of(session, district.evaluation, open_)
+        calendar = () if district.unknown else calendar_of(session, district.evaluation, open_)
         letters = session.outbox.counts()
         replied = session.objections.newest_by_unit()
         asked = all_waiting(session)
@@ -49,7 +49,7 @@ def today(request: Asked) -> HttpResponse:
             "steps": calendar,
             "next": next((step for step in calendar if step.done is False), None),
             "period": district.period,
-            "pending": bool(district.pending),
+            "lag": district.lag,
             "units": units,
             "asked": len(asked),
             "troubled": sum(letters.get(state, 0) for state in ("dead", "uncertain", "bounced")),

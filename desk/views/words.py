@@ -103,7 +103,7 @@ def rule_unit(request: Asked, slug: str) -> HttpResponse:
         wanted = on_unit(slug, period.name, kind, value, request.POST.get("why", ""))
         wanted = of_standing(wanted, session.rulings.all(), session.now().date())
         if wanted.kind is RulingKind.CONDUCT:
-            shared = reckoned(desk).district(session, period.name).shared
+            shared = reckoned(desk).listed(session, period.name).shared
             require_conduct(session, evaluation_of_unit(session, with_filings_of_now(session, shared), slug), slug)
         about = f"{known} {period.name} {CHOICES[wanted.kind]} {request.POST.get('value', '')}"
         newest = request.POST.get("newest", "")
@@ -144,7 +144,7 @@ def records(request: Asked) -> HttpResponse:
     """What is set aside, was not taken, cannot be read or was withdrawn, each with where it stands."""
     desk = current()
     with desk.session() as session:
-        shared, damaged = reckoned(desk).district(session).shared, request.GET.get("damaged") == "1"
+        shared, damaged = reckoned(desk).listed(session).shared, request.GET.get("damaged") == "1"
         filed = [item for each in shared.filed.values() for item in each]
         listed = troubled_records(session, filed, refusals_held(session), damaged=damaged)
     names = {unit.slug: unit.name for unit in desk.config.units}
@@ -186,7 +186,7 @@ def rulings(request: Asked) -> HttpResponse:
     desk = current()
     unit = request.GET.get("unit", "")
     with desk.session() as session:
-        shared = reckoned(desk).district(session, request.GET.get("period") or None).shared
+        shared = reckoned(desk).listed(session, request.GET.get("period") or None).shared
         said = session.rulings.all()[::-1]
         units = units_of_rulings(session, shared, said) if unit else {}
         page = page_of(request, [ruling for ruling in said if not unit or units[ruling.id] == unit])

@@ -18,7 +18,8 @@ from core.domain.models import Evidence, EvidenceSubject, Outcome, PossibleLink,
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.session import Session
 from desk import as_it_stands
-from desk.as_it_stands import GROUNDS, District, Reckoned, reckoned
+from desk.as_it_stands import GROUNDS, Reckoned, Tell, reckoned
+from desk.district import District, Part
 from desk.matter_list import MatterList, PartList
 from pipeline.by_unit import Shared
 from pipeline.evaluate import evaluate
@@ -173,7 +174,7 @@ def test_a_word_is_shown_at_once_and_only_its_unit_is_reckoned(
     made: list[str] = []
     part = Reckoned._part
 
-    def counted(self: Reckoned, session: Session, shared: Shared, unit: str) -> as_it_stands.Part:
+    def counted(self: Reckoned, session: Session, shared: Shared, unit: str) -> Part:
         made.append(unit)
         return part(self, session, shared, unit)
 
@@ -229,7 +230,7 @@ def test_what_would_take_a_page_too_long_follows_and_is_said_to(
     part = Reckoned._part
     may_go, name = threading.Event(), threading.current_thread().name
 
-    def watched(self: Reckoned, session: Session, shared: Shared, unit: str) -> as_it_stands.Part:
+    def watched(self: Reckoned, session: Session, shared: Shared, unit: str) -> Part:
         made.append(threading.current_thread().name)
         assert threading.current_thread().name == name or may_go.wait(20)
         return part(self, session, shared, unit)
@@ -252,15 +253,77 @@ def test_what_would_take_a_page_too_long_follows_and_is_said_to(
         assert_as_from_nothing(known, session, deed)
 
 
+def test_a_desk_that_was_just_opened_says_what_is_not_reckoned_yet(
+    town: Town, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that is not known is shown as nothing; one unit's page and what acts on the whole wait for what they
+    need."""
+    monkeypatch.setattr(as_it_stands, "AT_ONCE", 0)
+    may_go, part = threading.Event(), Reckoned._part
+
+    def watched(self: Reckoned, session: Session, shared: Shared, unit: str) -> Part:
+        assert threading.current_thread() is threading.main_thread() or may_go.wait(20)
+        return part(self, session, shared, unit)
+
+    monkeypatch.setattr(Reckoned, "_part", watched)
+    known, client = reckoned(town.desk), enter("head")
+    soon, units = "正在逐个单位汇总", len(town.desk.config.units)
+    pages = {page: client.get(page).content.decode() for page in ("/", "/matters", "/units", "/quarter")}
+    assert all(f"{soon}：{units} 个单位里还有 {units} 个没有汇总" in page for page in pages.values())
+    assert "没有等处理的事项" not in pages["/"] and "已过" not in pages["/"] + pages["/quarter"]
+    assert "<p>没有。</p>" not in pages["/matters"] and "不评" not in pages["/units"]
+    assert "各单位还没有汇总完" in pages["/quarter"] and "/quarter/freeze" not in pages["/quarter"]
+    assert soon not in client.get(f"/units/{UNIT}").content.decode()
+    assert f"还有 {units - 1} 个没有汇总" in client.get("/units").content.decode()
+    with town.desk.session() as session:
+        assert known.listed(session).unknown
+        threading.Timer(0.2, may_go.set).start()
+        whole = known.district(session)
+        assert not whole.unknown and len(whole.scores) == len(Reckoned(town.desk).district(session).scores) > 1
+        assert_as_from_nothing(known, session, "opened")
+        assert not settled(known, session, "now").pending
+    assert all(soon not in client.get(page).content.decode() for page in pages)
+
+
+def test_what_is_ruled_while_a_desk_opens_is_off_its_list(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part was reckoned before the word and is shown after it."""
+    monkeypatch.setattr(as_it_stands, "AT_ONCE", 0)
+    show, shown, may_show = Reckoned._show, threading.Event(), threading.Event()
+
+    def held_up(self: Reckoned, session: Session, key: as_it_stands.Key, since: int, unit: str, made: Part) -> None:
+        if unit == UNIT:
+            shown.set()
+            assert may_show.wait(20)
+        show(self, session, key, since, unit, made)
+        if unit == UNIT:
+            after.append(self._held[key].district.open_of(UNIT))
+
+    monkeypatch.setattr(Reckoned, "_show", held_up)
+    after: list[int] = []
+    known = Reckoned(town.desk)
+    with town.desk.session() as session:
+        before = Reckoned(town.desk).evaluation(session, known.listed(session).shared, UNIT)
+        assert before.evidence and shown.wait(20)
+        confirm(session, tmp_path)
+        known.heard()
+        known.listed(session)
+        may_show.set()
+        whole = settled(known, session)
+        assert after == [whole.open_of(UNIT)]
+        assert_as_from_nothing(known, session, "ruled while opening")
+
+
 def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages show what is known; the new is reckoned behind them and shown next."""
     made: list[object] = []
     reckon = Reckoned._reckon
 
-    def slow(self: Reckoned, session: Session, key: as_it_stands.Key) -> District:
+    def slow(self: Reckoned, session: Session, key: as_it_stands.Key, tell: Tell | None = None) -> District:
         made.append(key)
         time.sleep(0.5 if len(made) > 1 else 0)
-        return reckon(self, session, key)
+        return reckon(self, session, key, tell)
 
     monkeypatch.setattr(Reckoned, "_reckon", slow)
     monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
@@ -286,8 +349,8 @@ def test_a_word_said_while_it_is_reckoned_behind_is_not_lost(
     begun, go_on = threading.Event(), threading.Event()
     reckon = Reckoned._reckon
 
-    def held_up(self: Reckoned, session: Session, key: as_it_stands.Key) -> District:
-        district = reckon(self, session, key)
+    def held_up(self: Reckoned, session: Session, key: as_it_stands.Key, tell: Tell | None = None) -> District:
+        district = reckon(self, session, key, tell)
         if threading.current_thread() is not threading.main_thread():
             begun.set()
             assert go_on.wait(20)
@@ -343,12 +406,10 @@ def test_a_pair_that_two_units_decisions_ask_about_is_asked_once() -> None:
     """With the decision whose id comes first, as the district's list has it."""
     pair = PossibleLink(left="a", right="b", why="文号相近", level="number", score=90)
 
-    def part(unit: str) -> as_it_stands.Part:
+    def part(unit: str) -> Part:
         open_ = replace(matter(MatterKind.LINK, unit, "1"), pair=pair)
         pairs = {frozenset(("a", "b")): {"u0": "x2", "u1": "x1"}[unit]}
-        return as_it_stands.Part(
-            score=None, view=None, explanation=None, matters=PartList((open_,)), pairs=pairs, seen={}
-        )
+        return Part(score=None, view=None, explanation=None, matters=PartList((open_,)), pairs=pairs, seen={})
 
     district = District(shared=cast(Shared, None), parts={"u0": part("u0"), "u1": part("u1")})
     assert [m.unit for m in district.matters] == ["u1"]

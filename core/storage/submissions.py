@@ -13,7 +13,7 @@ from core.storage.filings import insert_filings
 from core.storage.hand_ins import insert_hand_ins
 from core.storage.refusals import insert_refusals
 from core.storage.serialization import DAMAGED, Row, dump, parse_or_none, parsed
-from core.storage.withdrawals import WITHDRAWN, stands
+from core.storage.withdrawals import stands
 
 _MONTH = "CASE WHEN json_valid(data) THEN substr(json_extract(data, '$.decided_on'), 1, 7) END"
 _COLUMNS = (
@@ -170,24 +170,26 @@ class Submissions:
 
     def counts_of(self, unit: str, months: Iterable[str]) -> Mapping[tuple[str, str], int]:
         """(kind, month) → how many decisions of these months a unit's workbooks report."""
-        where = f"{_MONTH} IN (SELECT value FROM json_each(?)) AND unit = ?"
-        return self._counted(where, json.dumps(sorted(set(months))), unit).get(unit, {})
+        rows = self._store.rows(
+            f"SELECT kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} IN (SELECT value FROM json_each(?))"
+            f" AND unit = ? AND {_STANDS} GROUP BY 1, 2",
+            json.dumps(sorted(set(months))),
+            unit,
+        )
+        return {(kind, month): count for kind, month, count in rows}
 
     def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
         """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""
-        return self._counted(f"{_MONTH} BETWEEN ? AND ?", first, last)
-
-    def _counted(self, where: str, *parameters: str) -> dict[str, Mapping[tuple[str, str], int]]:
-        """By unit, kind and month: all, counted by index, without the few that a word withdrew."""
-        sql = f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {where}"
-        gone = f"{sql} AND {WITHDRAWN} GROUP BY 1, 2, 3"
+        rows = self._store.rows(
+            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {_STANDS}"
+            " GROUP BY 1, 2, 3",
+            first,
+            last,
+        )
         counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-        for unit, kind, month, count in self._store.rows(f"{sql} GROUP BY 1, 2, 3", *parameters):
+        for unit, kind, month, count in rows:
             counts[unit][kind, month] += count
-        for unit, kind, month, count in self._store.rows(gone, *parameters):
-            counts[unit][kind, month] -= count
-        standing = {unit: +of_unit for unit, of_unit in counts.items()}
-        return {unit: of_unit for unit, of_unit in standing.items() if of_unit}
+        return dict(counts)
 
     def kinds(self, month: str, without: Collection[str] = ()) -> set[tuple[str, str]]:
         """(unit, kind) of which rows or 零报告 speak for the month."""

@@ -20,6 +20,7 @@ def focused(page: Page, script: str = "e.textContent") -> str:
 
 
 def press(page: Page, keys: str) -> None:
+    page.wait_for_load_state()  # what listens is there
     for key in keys:
         page.keyboard.press(key)
 

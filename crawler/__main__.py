@@ -29,7 +29,7 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
     wanted = sum(len(plan.passes) for plan in job.plans)
     with ExitStack() as opened:
         readers = opened.enter_context(open_readers())  # forked while nothing else is open
-        archive = opened.enter_context(closing(Archive(job.archive, job.run)))
+        archive = opened.enter_context(closing(Archive(job.archive, f"{job.run}-{job.part}" if job.part else job.run)))
         store = opened.enter_context(Store(job.store, NIGHT_PATIENCE))
         process = CrawlerProcess(settings | overrides)
         mask_log()

@@ -37,7 +37,12 @@ class VisitPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlJob:
-    """One night's crawl. `base` is the simulated clock's start, None for the real clock."""
+    """One night's crawl. `base` is the simulated clock's start, None for the real clock.
+
+    For one host of several districts: `looks` is a folder where each look is put instead of into the store, which is
+    only read; `shared`: the folder of what the visit to the host was answered so far; `part` goes into the names of
+    the archive's files, for several crawls write to it at once.
+    """
 
     district: Path
     store: Path
@@ -47,6 +52,9 @@ class CrawlJob:
     base: datetime | None = None
     browser: str = ""  # path of a Chromium; empty: rendered portals cannot be looked at
     log: Path | None = None
+    looks: Path | None = None
+    shared: Path | None = None
+    part: str = ""
 
     def is_drawn(self, portal: Portal) -> bool:
         """Whether a browser is asked for the portal's pages this night."""

@@ -5,6 +5,8 @@ import errno
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -13,9 +15,11 @@ from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason
 from core.domain.models import LookBundle
+from core.runtime.atomic_write import write_whole
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.serialization import dump
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, VisitPlan
 from crawler.fetching.egress import Egress
@@ -24,6 +28,7 @@ from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
 from crawler.readers import PageReading, Readers
+from crawler.shared_answers import SharedAnswers
 from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
@@ -107,6 +112,7 @@ class NightSpider(Spider):
                 clock=self.clock,
                 history=CrawlHistory(self.store, self.job.archive),
                 readers=self._readers,
+                shared=SharedAnswers(self.job.shared) if self.job.shared else None,
             ),
         )
 
@@ -141,9 +147,18 @@ class StorePipeline:
         return item
 
     def _store(self, spider: NightSpider, bundle: LookBundle) -> None:
-        looks = Looks(spider.store)
+        keep = partial(_put_down, spider.job.looks) if spider.job.looks else partial(_add, spider)
         try:
-            looks.add_look(bundle, spider.clock.now())
+            keep(bundle)
         except (ValueError, TypeError, OverflowError):  # its text or numbers, not the store: lone surrogates, say
             log.exception("look %s cannot be stored", bundle.look.id)
-            looks.add_look(unstored_look(bundle.look), spider.clock.now())
+            keep(unstored_look(bundle.look))
+
+
+def _add(spider: NightSpider, bundle: LookBundle) -> None:
+    Looks(spider.store).add_look(bundle, spider.clock.now())
+
+
+def _put_down(folder: Path, bundle: LookBundle) -> None:
+    """A look as a file, for whoever adds it to the store."""
+    write_whole(folder / f"{bundle.look.portal}-{bundle.look.id.rpartition('/')[2]}.json", dump(bundle))

@@ -38,6 +38,7 @@ from crawler.places import read_request
 from crawler.readers import OwnReading, PageReading, Readers
 from crawler.reading_check import Listing
 from crawler.sent_once import SentOnce
+from crawler.shared_answers import SharedAnswers
 from crawler.turns import Turns
 
 # of what kinds a difference voids what the list's looks prove; a detail that nobody sees says nothing of the list
@@ -57,7 +58,7 @@ class VisitMeans:
     """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before.
 
     `begin` is told the id of each look, and of a check, before it is made. `readers`: who reads pages. `asked`: in a
-    replay, whether the look asked for a page.
+    replay, whether the look asked for a page. `shared`: what other districts' looks at the same host were answered.
     """
 
     fetcher: PageSource
@@ -67,6 +68,7 @@ class VisitMeans:
     begin: Callable[[str], None] = _goes_on
     readers: Readers = field(default_factory=OwnReading)
     asked: Callable[[PageRequest], bool] | None = None
+    shared: SharedAnswers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class Visit:
         self._findings: list[Finding] = []  # of this visit
         self._places: dict[str, Place] = {}  # read earlier in this visit
         self._pages: dict[str, CachedPage] = {}
+        self._seen_until: datetime | None = None
         self._baseline: Baseline = means.history.baseline(portal.id)
         self._list = ListReader(
             portal=portal,
@@ -149,6 +152,7 @@ class Visit:
         before = await self._make(first)
         try:
             held = [await self._hold(kind, before) for kind in self._checks()]
+            self._seen_until = self._clock.now()  # what comes after a check is not older than it
             after = [await self._make(plan) for plan in others]
             made = [await tell(before.shown, after[0].shown) for tell in held]
         except Exception:  # what the first pass saw was seen; the night hears of the rest
@@ -201,12 +205,12 @@ class Visit:
         seconds = self._config.district.crawl.parse_seconds
         return PageReading.of_visit(self._means.readers, self._run, self.portal.id, seconds)
 
-    def _recorder(self, look: str, started: datetime) -> Recorder:
+    def _recorder(self, look: str, started: datetime, source: PageSource | None = None) -> Recorder:
         return Recorder(
             look=look,
             portal=self.portal,
             started=started,
-            fetcher=self._means.fetcher,
+            fetcher=source or self._means.fetcher,
             archive=self._archive,
             history=self._history,
             earlier=self._pages,
@@ -215,8 +219,11 @@ class Visit:
     async def _make(self, plan: ListPass) -> _Made:
         look = f"{self._run}/{self.portal.id}/{plan.number}"
         self._means.begin(look)
-        started = self._clock.now()
-        recorder = self._recorder(look, started)
+        started, source = self._clock.now(), self._means.fetcher
+        if self._means.shared is not None:
+            shared = self._means.shared
+            started, source = shared.joined(self.portal, plan.number, started, self._seen_until, source)
+        recorder = self._recorder(look, started, source)
         # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
         confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
         walk = await self._list.read(plan, recorder, started, confirm=confirm)
@@ -228,6 +235,7 @@ class Visit:
         if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
             walk.fail(UNPARSED, LookReason.NO_RECORDS)
         self._pages = self._pages | recorder.pages
+        self._seen_until = max([*([self._seen_until] if self._seen_until else []), *_received(recorder)], default=None)
         self._archive.flush()
         return _Made(
             plan=plan,
@@ -394,6 +402,10 @@ def unstored_look(look: Look) -> LookBundle:
         reasons=(LookReason.FAMILY_ERROR,),
     )
     return LookBundle(look=failed)
+
+
+def _received(recorder: Recorder) -> list[datetime]:
+    return [capture.received_at for capture in recorder.captures]
 
 
 def _masked(text: str) -> str:

@@ -38,6 +38,7 @@ from core.storage.hash_chain import seal
 from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
+from crawler.crawl_job import VisitPlan
 from notifications.alerts import leaving
 from notifications.group_robots import robots_of
 from notifications.letter_day import letter_day
@@ -68,6 +69,7 @@ ERROR = "错误："  # how the command line begins the sentence of a failure
 TELL_TRIES, TELL_SECONDS = 10, 30.0  # an office is told although another program holds the store for minutes
 
 Progress = Callable[[str], None]
+Crawl = Callable[[Session, tuple[VisitPlan, ...], str], None]  # make the planned looks of a run, and store them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +90,33 @@ class NightResult:
 # ---------------------------------------------------------------- the night
 
 
-def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
+def plan_night(config: Config, paths: Paths, clock: Clock) -> tuple[VisitPlan, ...]:
+    """Open the night of the clock's day and say what it wants to look at, for whoever makes the looks elsewhere;
+    () where it has ended already. `night` goes on from there."""
+    with night_lock(paths), _broken_off_logged(paths, clock):
+        clear_abandoned(paths.root)
+        require_room(paths, config.district.archive.min_free_mib)
+        with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
+            run = _open_run(session)
+            if run.finished_at is not None:
+                return ()
+            evaluate(session)
+            return plan_looks(session, run.id)
+
+
+def night(
+    config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None, crawl: Crawl = crawl
+) -> NightResult:
     """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes.
 
     What is to be told is sent after it, outside the lock: no mail server holds a night, or changes how it ended.
+    `crawl`: who makes the looks.
     """
     with night_lock(paths), _broken_off_logged(paths, clock):
         clear_abandoned(paths.root)
         require_room(paths, config.district.archive.min_free_mib)
         with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
-            result = _night(session, say)
+            result = _night(session, say, crawl)
     if result.already and says_it_ran(paths, result.run):
         return result  # else it was killed after its end, and before it could say so
     sends = config.district.mail.smtp is not None and clock.base is None
@@ -137,7 +156,7 @@ def _tell_each(paths: Paths, channels: Sequence[Channel], told: NightTold) -> No
         print(f"{ERROR}没有告诉到 {name}：{why}", file=sys.stderr, flush=True)
 
 
-def _night(session: Session, say: Progress) -> NightResult:
+def _night(session: Session, say: Progress, crawl: Crawl) -> NightResult:
     run, began = _open_run(session), time.monotonic()
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
@@ -146,7 +165,7 @@ def _night(session: Session, say: Progress) -> NightResult:
     signer = installation_key(key_path(session.config, session.paths))  # a night that cannot sign does not begin
     log = events(session.paths.logs)
     log.event("night-begun", run=run.id, code=run.code_version, config=run.config_hash[:12])
-    evaluated = _look(session, run, say)
+    evaluated = _look(session, run, say, crawl)
     log_looks(log, session.looks.looks(run=run.id))
     log.event("evaluated", run=run.id, decisions=evaluated)
     doubt = doubt_of(session, run.id)
@@ -207,7 +226,7 @@ def _open_run(session: Session) -> Run:
     return session.runs.begin(Run(id=today, started_at=started, code_version=code_version(), config_hash=config.hash))
 
 
-def _look(session: Session, run: Run, say: Progress) -> int:
+def _look(session: Session, run: Run, say: Progress, crawl: Crawl) -> int:
     """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought.
 
     How many decisions the looks let be evaluated.
@@ -217,11 +236,11 @@ def _look(session: Session, run: Run, say: Progress) -> int:
     if plans:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run.id)
-    _look_again(session, run, say)
+    _look_again(session, run, say, crawl)
     return evaluate(session)
 
 
-def _look_again(session: Session, run: Run, say: Progress) -> None:
+def _look_again(session: Session, run: Run, say: Progress, crawl: Crawl) -> None:
     """Once more, after a while, where nothing that was asked answered: a short outage of ours costs no night."""
     plans = plan_again(session, run.id)
     if not plans:

@@ -80,6 +80,7 @@ class LookReason(StrEnum):
     NO_RECORDS = "no-records", "栏目从未读出过一条决定（文号、相对人），未必看的是该栏目", Follows.ODD
     SEEN_WHOLE = "seen-whole", "看全的依据", Follows.PROOF
     CLOCK_SKEW = "clock-skew", "本机与网站时钟相差超过 60 秒"
+    NOT_VISITED = "not-visited", "今夜没有访问：抓取的机器没有做完，或没有轮到"
     TIMEOUT = "timeout", "网站没有按时回答"
     CONNECTION = "connection", "连接失败"
     TOO_LARGE = "too-large", "内容超过大小限制"

@@ -4,6 +4,7 @@ import typer
 
 from commands import (
     claims,
+    cluster,
     config,
     evidence,
     init,
@@ -41,5 +42,6 @@ def register(app: typer.Typer) -> None:
         maintenance,
         key,
         service,
+        cluster,
     ):
         group.register(app)

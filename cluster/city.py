@@ -1,0 +1,71 @@
+"""A city: its districts' folders, where their data stands, and the database that holds the jobs."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.domain.config import Config, load
+from core.domain.errors import ConfigError
+from core.runtime.paths import Paths
+
+FILE = "city.toml"
+DATABASE = "CHENGXIN_CITY_DATABASE"  # in the environment it goes before the file: a password need not stand there
+
+
+class _CityFile(BaseModel):
+    """`city.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1)]
+    database: str = ""
+    data: str = "var"
+    districts: str = "districts"
+    plan_minutes: Annotated[int, Field(ge=1, le=240)] = 30
+    night_hours: Annotated[int, Field(ge=1, le=20)] = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """A city as its folder says. `districts`: slug → folder, in order; `plan_minutes`: after which a night goes on
+    without the districts that have no plan; `night_hours`: after which what was not visited counts as not looked at."""
+
+    name: str
+    folder: Path
+    database: str
+    data: Path
+    districts: dict[str, Path]
+    plan_minutes: int
+    night_hours: int
+
+    def paths(self, district: str) -> Paths:
+        """Where a district's data stands."""
+        return Paths(self.data / district)
+
+    def config(self, district: str) -> Config:
+        """A district's configuration; ConfigError where it does not load."""
+        return load(self.districts[district])
+
+
+def load_city(folder: Path) -> City:
+    """The city in a folder; ConfigError where it cannot be read. Its districts are loaded by whoever works on one."""
+    file = folder / FILE
+    try:
+        known = _CityFile.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ConfigError(file, "", str(error)) from error
+    database = os.environ.get(DATABASE) or known.database
+    if not database:
+        raise ConfigError(file, "database", f"没有写 PostgreSQL 的连接串，环境变量 {DATABASE} 也没有")
+    below = folder / known.districts
+    districts = {path.name: path for path in sorted(below.iterdir()) if path.is_dir()} if below.is_dir() else {}
+    if not districts:
+        raise ConfigError(file, "districts", f"{below} 里没有区县的文件夹")
+    return City(
+        name=known.name, folder=folder, database=database, data=folder / known.data, districts=districts,
+        plan_minutes=known.plan_minutes, night_hours=known.night_hours,
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""A district's two jobs of a night: its plan before the hosts are visited, and its end with what they brought."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from cluster.city import City
+from cluster.ledger import Ledger, PlannedPortal
+from cluster.visit import PLAN
+from core.domain.config import Portal
+from core.domain.errors import ConfigError
+from core.domain.look_reasons import LookReason
+from core.domain.models import LookBundle
+from core.storage.serialization import parse
+from core.storage.session import Session
+from crawler.crawl_job import VisitPlan
+from crawler.visit import failed_look
+from scheduler import NightResult, night, plan_night
+
+
+def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> None:
+    """Open the district's night and hand in what it wants to look at. A configuration that does not load leaves the
+    district out of the night: it is said, and the others go on."""
+    with ledger.held(f"district:{district}"):
+        try:
+            config = city.config(district)
+        except ConfigError as error:
+            ledger.leave_out(run, district, str(error), worker)
+            return
+        plans = plan_night(config, city.paths(district), ledger.clock(run))
+        portals = [
+            PlannedPortal(
+                district=district, portal=each.portal, hosts=hosts_of(config.portal(each.portal)),
+                plan=PLAN.dump_json(each).decode(),
+            )
+            for each in plans
+        ]  # fmt: skip
+        ledger.plan(run, district, portals, worker)
+
+
+def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> NightResult | None:
+    """The rest of the district's night: what was brought is stored, judged, reported, told; None where that was done.
+
+    A look that was planned and not brought is stored as one that could not be made.
+    """
+    with ledger.held(f"district:{district}"):
+        states = {each.district: each.state for each in ledger.districts(run)}
+        if states.get(district) == "done":
+            return None
+        look = partial(_take, ledger, district)
+        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look)
+        ledger.finish(run, district, worker)
+        return result
+
+
+def _take(ledger: Ledger, district: str, session: Session, _: tuple[VisitPlan, ...], run: str) -> None:
+    """Store the looks of a night that the visits brought, and those that were planned and never made as failed."""
+    looks = ledger.looks(run, district)
+    for data in looks.values():
+        session.looks.add_look(parse(LookBundle, data), session.now())
+    for text in ledger.plans_of(run, district):
+        planned = PLAN.validate_json(text)
+        for each in planned.passes:
+            if f"{run}/{planned.portal}/{each.number}" not in looks:
+                missing = failed_look(run, planned.portal, each, session.now(), LookReason.NOT_VISITED)
+                session.looks.add_look(missing, session.now())
+
+
+def hosts_of(portal: Portal) -> tuple[str, ...]:
+    """The hosts that a portal's pages may stand on, its list's first; a port that was written belongs to the name."""
+    named = dict.fromkeys((urlsplit(portal.url).netloc.rpartition("@")[2].lower(), *map(str.lower, portal.hosts)))
+    return tuple(named)

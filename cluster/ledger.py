@@ -1,0 +1,387 @@
+"""What a city's machines know of each other, in PostgreSQL: nights, plans, visits to hosts, and looks that they made.
+
+A visit is of whoever holds the advisory lock of its host, and of the newest attempt: what it brings is added in one
+transaction on the connection that holds the lock, and only while its attempt (the fencing token) is the newest. Who
+wakes late adds nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+import psycopg
+
+from core.domain.clock import Clock, parse_moment
+from core.domain.errors import AlreadyRunning, StoreError
+
+SCHEMA: LiteralString = """
+CREATE TABLE IF NOT EXISTS city_nights (
+    night text PRIMARY KEY, base text NOT NULL, begun_at timestamptz NOT NULL, opened_at timestamptz);
+CREATE TABLE IF NOT EXISTS city_districts (
+    night text NOT NULL REFERENCES city_nights, district text NOT NULL, state text NOT NULL DEFAULT 'planning',
+    worker text NOT NULL DEFAULT '', said text NOT NULL DEFAULT '', ended_at timestamptz,
+    PRIMARY KEY (night, district));
+CREATE TABLE IF NOT EXISTS city_plans (
+    night text NOT NULL, district text NOT NULL, portal text NOT NULL, hosts text[] NOT NULL, plan text NOT NULL,
+    host text, PRIMARY KEY (night, district, portal));
+CREATE INDEX IF NOT EXISTS city_plans_of_host ON city_plans (night, host);
+CREATE TABLE IF NOT EXISTS city_visits (
+    night text NOT NULL REFERENCES city_nights, host text NOT NULL, state text NOT NULL DEFAULT 'planned',
+    attempt integer NOT NULL DEFAULT 0, worker text NOT NULL DEFAULT '', said text NOT NULL DEFAULT '',
+    begun_at timestamptz, ended_at timestamptz, PRIMARY KEY (night, host));
+CREATE TABLE IF NOT EXISTS city_looks (
+    night text NOT NULL, district text NOT NULL, look text NOT NULL, host text NOT NULL, attempt integer NOT NULL,
+    data text NOT NULL, PRIMARY KEY (district, look));
+CREATE TABLE IF NOT EXISTS city_workers (
+    name text PRIMARY KEY, version text NOT NULL, begun_at timestamptz NOT NULL,
+    draining boolean NOT NULL DEFAULT false);
+"""
+# a connection whose other end is gone gives its locks back in half a minute, and its owner knows before
+_KEEP = {
+    "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "connect_timeout": 10,
+}  # fmt: skip
+_SERVER_KEEPS: LiteralString = (
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+)
+
+
+class Held(AlreadyRunning):
+    """Another worker is at it; to be tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPortal:
+    """One portal's plan of a night. `hosts`: all that its pages may stand on; `plan`: JSON of a `VisitPlan`."""
+
+    district: str
+    portal: str
+    hosts: tuple[str, ...]
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitState:
+    """A host of a night: how it stands, who is or was at it, for which time."""
+
+    host: str
+    state: str
+    attempt: int
+    worker: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictState:
+    """A district of a night: planning, planned, left-out, finishing, done."""
+
+    district: str
+    state: str
+    worker: str
+    said: str
+
+
+class Ledger:
+    """One connection to the database; locks that it takes last as long as it."""
+
+    def __init__(self, database: str) -> None:
+        try:
+            self._connection = psycopg.connect(psycopg.conninfo.make_conninfo(database, **_KEEP), autocommit=True)
+            self._run(_SERVER_KEEPS)
+        except psycopg.Error as error:
+            raise StoreError(f"连不上城市的数据库（PostgreSQL）：{_first_line(error)}") from error
+
+    def close(self) -> None:
+        """Give the connection back with every lock."""
+        self._connection.close()
+
+    def _run(self, sql: LiteralString, *parameters: object) -> "psycopg.Cursor[tuple[Any, ...]]":
+        return self._connection.execute(sql, parameters or None)
+
+    # ------------------------------------------------------------ the database itself
+
+    def make_tables(self) -> None:
+        """The tables, where they are not there yet."""
+        for statement in filter(str.strip, SCHEMA.split(";\n")):
+            self._connection.execute(statement)
+
+    def lacks(self) -> list[str]:
+        """What this database cannot do of what is needed, in words: others speak PostgreSQL's protocol as well."""
+        lacking = []
+        for what, sql in _NEEDED.items():
+            try:
+                with self._connection.transaction(force_rollback=True):
+                    self._run(sql)
+            except psycopg.Error as error:
+                lacking.append(f"{what}（{_first_line(error)}）")
+        return lacking
+
+    def now(self) -> datetime:
+        """The database's clock."""
+        row = self._run("SELECT clock_timestamp()").fetchone()
+        assert row is not None
+        moment: datetime = row[0]
+        return moment
+
+    def is_there(self) -> bool:
+        """Whether the connection still stands, and its locks with it."""
+        try:
+            self._run("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold what has this name, for as long as the connection stands; Held where somebody else does."""
+        row = self._run("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name).fetchone()
+        if row is None or not row[0]:
+            raise Held(f"另一个工作进程正在做：{name}")
+        try:
+            yield
+        finally:
+            if not self._connection.closed and not self._connection.broken:
+                self._run("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+
+    # ------------------------------------------------------------ nights and plans
+
+    def begin(self, night: str, base: str, districts: Sequence[str]) -> None:
+        """A night with its districts; what is there already stays."""
+        with self._connection.transaction():
+            self._run("INSERT INTO city_nights VALUES (%s, %s, clock_timestamp()) ON CONFLICT DO NOTHING", night, base)
+            for district in districts:
+                self._run(
+                    "INSERT INTO city_districts (night, district) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                    night, district,
+                )  # fmt: skip
+
+    def plan(self, night: str, district: str, portals: Sequence[PlannedPortal], worker: str) -> None:
+        """A district's plan; nothing where the night's visits have been opened without it."""
+        with self._connection.transaction():
+            row = self._run("SELECT opened_at FROM city_nights WHERE night = %s FOR SHARE", night).fetchone()
+            if row is None or row[0] is not None:
+                return
+            self._run("DELETE FROM city_plans WHERE night = %s AND district = %s", night, district)
+            for each in portals:
+                self._run(
+                    "INSERT INTO city_plans (night, district, portal, hosts, plan) VALUES (%s, %s, %s, %s, %s)",
+                    night, district, each.portal, list(each.hosts), each.plan,
+                )  # fmt: skip
+            self._set(night, district, "planned", worker)
+
+    def leave_out(self, night: str, district: str, said: str, worker: str) -> None:
+        """A district that cannot take part in the night."""
+        self._set(night, district, "left-out", worker, said)
+
+    def _set(self, night: str, district: str, state: str, worker: str, said: str = "") -> None:
+        self._run(
+            "UPDATE city_districts SET state = %s, worker = %s, said = %s,"
+            " ended_at = CASE WHEN %s IN ('done', 'left-out') THEN clock_timestamp() END"
+            " WHERE night = %s AND district = %s",
+            state, worker, said, state, night, district,
+        )  # fmt: skip
+
+    def open_visits(self, night: str, minutes: int) -> tuple[str, ...]:
+        """The night's hosts once every district has its plan, or so many minutes have gone by; () until then.
+
+        Portals whose hosts meet go to one visit, under the name of the first of these.
+        """
+        with self._connection.transaction():
+            row = self._run(
+                "SELECT opened_at, begun_at + make_interval(mins => %s) < clock_timestamp() FROM city_nights"
+                " WHERE night = %s FOR UPDATE",
+                minutes, night,
+            ).fetchone()  # fmt: skip
+            if row is None:
+                return ()
+            waiting = [d for d in self.districts(night) if d.state == "planning"]
+            if row[0] is None and waiting and not row[1]:
+                return ()
+            if row[0] is None:
+                for each in waiting:
+                    self._set(night, each.district, "left-out", "", "到时还没有计划，今夜没有访问它的栏目")
+                self._group(night)
+                self._run("UPDATE city_nights SET opened_at = clock_timestamp() WHERE night = %s", night)
+            return tuple(v.host for v in self.visits(night) if v.state != "done")
+
+    def _group(self, night: str) -> None:
+        rows = self._run("SELECT district, portal, hosts FROM city_plans WHERE night = %s", night).fetchall()
+        names = _groups([hosts for _, _, hosts in rows])
+        for district, portal, hosts in rows:
+            self._run(
+                "UPDATE city_plans SET host = %s WHERE night = %s AND district = %s AND portal = %s",
+                names[hosts[0]], night, district, portal,
+            )  # fmt: skip
+        for host in sorted({names[hosts[0]] for _, _, hosts in rows}):
+            self._run("INSERT INTO city_visits (night, host) VALUES (%s, %s) ON CONFLICT DO NOTHING", night, host)
+
+    def nights(self) -> list[tuple[str, str]]:
+        """(night, base) of those of which a district is not done, the oldest first."""
+        return self._run(
+            "SELECT night, base FROM city_nights n WHERE EXISTS (SELECT 1 FROM city_districts d WHERE d.night = n.night"
+            " AND d.state NOT IN ('done', 'left-out')) ORDER BY night"
+        ).fetchall()
+
+    def clock(self, night: str) -> Clock:
+        """A night's clock: the real one, or that of a simulated city, which runs on from job to job."""
+        row = self._run("SELECT base, clock_timestamp() - begun_at FROM city_nights WHERE night = %s", night).fetchone()
+        return Clock(base=parse_moment(row[0]) + row[1]) if row and row[0] else Clock()
+
+    def districts(self, night: str) -> list[DistrictState]:
+        """The districts of a night, in order."""
+        rows = self._run(
+            "SELECT district, state, worker, said FROM city_districts WHERE night = %s ORDER BY district", night
+        ).fetchall()
+        return [DistrictState(district=d, state=s, worker=w, said=t) for d, s, w, t in rows]
+
+    def visits(self, night: str) -> list[VisitState]:
+        """The hosts of a night, in order."""
+        rows = self._run(
+            "SELECT host, state, attempt, worker, said FROM city_visits WHERE night = %s ORDER BY host", night
+        ).fetchall()
+        return [VisitState(host=h, state=s, attempt=a, worker=w, said=t) for h, s, a, w, t in rows]
+
+    # ------------------------------------------------------------ a visit
+
+    def attempt(self, night: str, host: str, worker: str) -> int:
+        """Begin a visit whose host is held: its fencing token; 0 where it is done."""
+        row = self._run(
+            "UPDATE city_visits SET attempt = attempt + 1, state = 'visiting', worker = %s, said = '',"
+            " begun_at = clock_timestamp() WHERE night = %s AND host = %s AND state != 'done' RETURNING attempt",
+            worker, night, host,
+        ).fetchone()  # fmt: skip
+        return int(row[0]) if row else 0
+
+    def planned(self, night: str, host: str) -> dict[str, list[str]]:
+        """District → the plans of its portals at a host, as JSON, in order."""
+        rows = self._run(
+            "SELECT district, plan FROM city_plans WHERE night = %s AND host = %s ORDER BY district, portal",
+            night, host,
+        ).fetchall()  # fmt: skip
+        found: dict[str, list[str]] = {}
+        for district, plan in rows:
+            found.setdefault(district, []).append(plan)
+        return found
+
+    def looked_at(self, night: str, host: str) -> frozenset[str]:
+        """The districts whose looks at a host are here."""
+        rows = self._run("SELECT DISTINCT district FROM city_looks WHERE night = %s AND host = %s", night, host)
+        return frozenset(row[0] for row in rows.fetchall())
+
+    def add_looks(self, night: str, host: str, attempt: int, district: str, looks: Mapping[str, str]) -> bool:
+        """A district's looks (id → JSON of a bundle) of a visit, all at once; False, and none, where the attempt is not
+        the newest any more."""
+        with self._connection.transaction():
+            if not self._is_newest(night, host, attempt):
+                return False
+            for name, data in sorted(looks.items()):
+                self._run(
+                    "INSERT INTO city_looks VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    night, district, name, host, attempt, data,
+                )  # fmt: skip
+            return True
+
+    def end(self, night: str, host: str, attempt: int, said: str) -> bool:
+        """The visit is done; False where the attempt is not the newest any more."""
+        with self._connection.transaction():
+            if not self._is_newest(night, host, attempt):
+                return False
+            self._run(
+                "UPDATE city_visits SET state = 'done', said = %s, ended_at = clock_timestamp()"
+                " WHERE night = %s AND host = %s",
+                said, night, host,
+            )  # fmt: skip
+            return True
+
+    def _is_newest(self, night: str, host: str, attempt: int) -> bool:
+        row = self._run(
+            "SELECT attempt, state FROM city_visits WHERE night = %s AND host = %s FOR UPDATE", night, host
+        ).fetchone()
+        return row == (attempt, "visiting")
+
+    # ------------------------------------------------------------ a district's end
+
+    def ready(self, night: str, hours: int) -> tuple[str, ...]:
+        """The planned districts all of whose hosts are done, or all planned ones once so many hours have gone by."""
+        rows = self._run(
+            "SELECT d.district FROM city_districts d JOIN city_nights n USING (night) WHERE night = %s"
+            " AND d.state IN ('planned', 'finishing') AND n.opened_at IS NOT NULL"
+            " AND (n.begun_at + make_interval(hours => %s) < clock_timestamp() OR NOT EXISTS (SELECT 1"
+            " FROM city_plans p JOIN city_visits v ON v.night = p.night AND v.host = p.host WHERE p.night = d.night"
+            " AND p.district = d.district AND v.state != 'done')) ORDER BY 1",
+            night, hours,
+        ).fetchall()  # fmt: skip
+        return tuple(row[0] for row in rows)
+
+    def looks(self, night: str, district: str) -> dict[str, str]:
+        """A district's looks of a night, by id."""
+        rows = self._run(
+            "SELECT look, data FROM city_looks WHERE night = %s AND district = %s ORDER BY look", night, district
+        )
+        return dict(rows.fetchall())
+
+    def plans_of(self, night: str, district: str) -> list[str]:
+        """All plans of a district, as JSON."""
+        rows = self._run(
+            "SELECT plan FROM city_plans WHERE night = %s AND district = %s ORDER BY portal", night, district
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    def finish(self, night: str, district: str, worker: str) -> None:
+        """A district's night has come to its end; what was looked at for it stands in its own store now."""
+        with self._connection.transaction():
+            self._set(night, district, "done", worker)
+            self._run("DELETE FROM city_looks WHERE night = %s AND district = %s", night, district)
+
+    # ------------------------------------------------------------ workers
+
+    def enlist(self, name: str, version: str) -> None:
+        """A worker begins; whoever had its name before is gone."""
+        self._run(
+            "INSERT INTO city_workers VALUES (%s, %s, clock_timestamp()) ON CONFLICT (name) DO UPDATE"
+            " SET version = excluded.version, begun_at = excluded.begun_at, draining = false",
+            name, version,
+        )  # fmt: skip
+
+    def drain(self, name: str) -> bool:
+        """Ask a worker to end when its job is done; False for one that nobody knows."""
+        return self._run("UPDATE city_workers SET draining = true WHERE name = %s", name).rowcount == 1
+
+    def is_drained(self, name: str) -> bool:
+        """Whether a worker is to end."""
+        row = self._run("SELECT draining FROM city_workers WHERE name = %s", name).fetchone()
+        return bool(row and row[0])
+
+    def workers(self) -> list[tuple[str, str, bool]]:
+        """(name, version, draining) of every worker that ever was, in order."""
+        return self._run("SELECT name, version, draining FROM city_workers ORDER BY name").fetchall()
+
+
+_NEEDED: dict[str, LiteralString] = {
+    "会话级咨询锁": "SELECT pg_try_advisory_lock(1), pg_advisory_unlock(1)",
+    "64 位文本散列": "SELECT hashtextextended('x', 0)",
+    "SKIP LOCKED": "CREATE TEMP TABLE needed (a int); SELECT a FROM needed FOR UPDATE SKIP LOCKED",
+    "ON CONFLICT": "CREATE TEMP TABLE needed (a int PRIMARY KEY); INSERT INTO needed VALUES (1) ON CONFLICT DO NOTHING",
+    "LISTEN 和 NOTIFY": "LISTEN needed; NOTIFY needed",
+}
+
+
+def _groups(together: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Each host → the first of all hosts that meet with it, by one portal or through several."""
+    first: dict[str, str] = {}
+
+    def root(host: str) -> str:
+        while (above := first.setdefault(host, host)) != host:
+            host = above
+        return host
+
+    for hosts in together:
+        for host in hosts:
+            one, other = sorted((root(hosts[0]), root(host)))
+            first[other] = one
+    return {host: root(host) for host in first}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,108 @@
+"""One visit to a host in a night, for every district that has portals there, at that host's pace."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from cluster.city import City
+from cluster.ledger import Held, Ledger
+from core.domain.errors import ChengxinError
+from core.runtime.chromium import find_chromium
+from core.runtime.paths import ROOT
+from crawler.crawl_job import CrawlJob, VisitPlan, write_job
+
+WATCHED = 1.0  # seconds between two looks at the connection that holds the host
+_STOPS = 5.0  # seconds that a crawl has to end by itself
+PLAN = TypeAdapter(VisitPlan)
+
+
+def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> None:
+    """Make the visit, or what is left of it; Held where another worker is at the host.
+
+    A district whose part fails has no looks from there tonight, and the others have theirs. What is brought is added
+    while this visit is the host's newest attempt, on the connection that holds the host: who was cut off adds nothing,
+    and stops asking the host as soon as it knows.
+    """
+    with ledger.held(f"host:{host}"):
+        attempt = ledger.attempt(night, host, worker)
+        if not attempt:
+            return
+        there, troubles = ledger.looked_at(night, host), []
+        with tempfile.TemporaryDirectory(prefix="chengxin-visit-") as work:
+            (shared := Path(work, "shared")).mkdir()
+            for district, plans in ledger.planned(night, host).items():
+                if district in there:
+                    continue
+                looks, trouble = _part(city, ledger, night, host, attempt, district, plans, Path(work), shared)
+                if trouble:
+                    troubles.append(f"{district}：{trouble}")
+                if not ledger.add_looks(night, host, attempt, district, looks):
+                    return
+        ledger.end(night, host, attempt, "；".join(troubles))
+
+
+def _part(
+    city: City, ledger: Ledger, night: str, host: str, attempt: int, district: str, plans: Sequence[str],
+    work: Path, shared: Path,
+) -> tuple[dict[str, str], str]:  # fmt: skip
+    """(looks by id as JSON, what went wrong) of one district's portals at a host."""
+    (folder := work / district).mkdir()
+    try:
+        config, paths = city.config(district), city.paths(district)
+        clock = ledger.clock(night)
+        job = CrawlJob(
+            district=config.folder.resolve(), store=paths.store.resolve(), archive=paths.archive.resolve(), run=night,
+            plans=tuple(PLAN.validate_json(plan) for plan in plans),
+            base=clock.now() if clock.base is not None else None, browser=find_chromium(),
+            log=(paths.logs / f"{night}.log").resolve(), looks=folder, shared=shared,
+            part=f"{_file_name(host)}-{attempt}",
+        )  # fmt: skip
+        paths.logs.mkdir(parents=True, exist_ok=True)
+        write_job(job, file := work / f"{district}.job.json")
+        code, said = _crawl(file, ledger.is_there)
+    except (ChengxinError, OSError, ValueError) as error:
+        return {}, str(error)
+    looks = {f"{night}/{f.stem.rpartition('-')[0]}/{f.stem.rpartition('-')[2]}": f for f in folder.glob("*.json")}
+    read = {name: file.read_text("utf-8") for name, file in looks.items()}
+    return read, "" if code == 0 else f"抓取进程退出码 {code}：{'　'.join(said.strip().splitlines()[-2:])}"
+
+
+def _crawl(job: Path, goes_on: Callable[[], bool]) -> tuple[int, str]:
+    """(exit code, what it said) of a crawl; killed, and Held raised, once its host is not held any more."""
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "cluster.crawl_child", str(job), str(os.getpid())],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
+        )  # fmt: skip
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    code = child.wait(WATCHED)
+                    break
+                if not goes_on():
+                    raise Held("与城市数据库的连接断了，这次访问停下，由后来的重做")
+        finally:
+            if child.poll() is None:
+                _end(child)
+        said.seek(0)
+        return code, said.read().decode("utf-8", "replace")
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + _STOPS
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(max(until - time.monotonic(), 0.1))
+
+
+def _file_name(host: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "_" for c in host)

@@ -1,0 +1,162 @@
+"""A worker: it takes a city's jobs from the queue (procrastinate), one after another, until it is told to end.
+
+Every job may be done again: what is done already is found done. So a worker that died is made good by giving its jobs
+to the others (`_recover`, on every worker), and one that only seemed dead finds the host or the district held, or its
+attempt no longer the newest (`cluster/ledger.py`).
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+
+from cluster import district as districts
+from cluster import visit as visits
+from cluster.city import City
+from cluster.ledger import Held, Ledger
+from core.domain.clock import Clock, parse_moment
+from core.domain.errors import EngineError, StoreError, UsageError
+from core.runtime.version import code_version
+
+HEARTBEAT, STALLED = 2.0, 10.0  # seconds between two signs of life; without one for so long, a worker's jobs go on
+RECOVER = 2.0  # seconds between two looks for what was left
+SKEW = 60.0  # seconds that a worker's clock may differ from the database's
+_AGAIN = RetryStrategy(wait=3)  # without end: what cannot be done now is done later, or the night's hours end it
+
+Say = Callable[[str], None]
+
+
+def name_of_this() -> str:
+    """A worker's name where none is given."""
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def init(city: City) -> list[str]:
+    """Make the tables of the queue and of the ledger; what the database lacks, in words, and then nothing is made."""
+    with closing(Ledger(city.database)) as ledger:
+        if lacking := ledger.lacks():
+            return lacking
+        ledger.make_tables()
+    with _app(city, "").open() as app:
+        if not app.check_connection():
+            app.schema_manager.apply_schema()
+    return []
+
+
+def begin_night(city: City, base: str = "") -> str:
+    """Put a night's first jobs into the queue: each district's plan. The night's name; it may be asked for again."""
+    clock = Clock(base=parse_moment(base)) if base else Clock()
+    night = f"{clock.now():%Y-%m-%d}"
+    with closing(Ledger(city.database)) as ledger, _app(city, "").open() as app:
+        ledger.begin(night, base, list(city.districts))
+        for each in ledger.districts(night):
+            if each.state == "planning":
+                _defer(app, "plan", f"district:{each.district}", night=night, district=each.district)
+    return night
+
+
+def work(city: City, name: str, say: Say = lambda _: None, *, until_done: bool = False) -> None:
+    """Take jobs until told to end by a signal or `cluster drain`, or with `until_done` until no night is open.
+
+    UsageError where a worker of this name is at work, EngineError where this machine's clock is off.
+    """
+    with ExitStack() as opened:
+        ledger = opened.enter_context(closing(Ledger(city.database)))
+        off = abs((ledger.now() - Clock().now()).total_seconds())
+        if off > SKEW:
+            raise EngineError(f"本机时钟与数据库相差 {off:.0f} 秒，存证的时间靠不住：请先校准时钟，再开工作进程")
+        try:
+            opened.enter_context(ledger.held(f"worker:{name}"))
+        except Held:
+            raise UsageError(f"已经有一个叫 {name} 的工作进程：用 --name 换一个名字") from None
+        ledger.enlist(name, code_version())
+        say(f"工作进程 {name} 开始")
+        asyncio.run(_work(city, ledger, name, say, until_done=until_done))
+        say(f"工作进程 {name} 结束")
+
+
+async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: bool) -> None:
+    async with _app(city, name, say).open_async() as app:
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                name=name, concurrency=1, update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED,
+                fetch_job_polling_interval=1.0, delete_jobs="successful",
+            )
+        )  # fmt: skip
+        while not worker.done():
+            await asyncio.wait([worker], timeout=RECOVER)
+            with suppress(StoreError, ConnectorException, OSError):
+                ledger = _standing(city, ledger)
+                if worker.done() or (await asyncio.to_thread(ledger.is_drained, name)):
+                    break
+                await _recover(city, app, ledger)
+                if until_done and not ledger.nights():
+                    break
+        if not worker.done():
+            worker.cancel()  # it ends its job first
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+def _standing(city: City, ledger: Ledger) -> Ledger:
+    """A ledger whose connection stands; the name's lock goes with the old one, as does everybody's then."""
+    return ledger if ledger.is_there() else Ledger(city.database)
+
+
+async def _recover(city: City, app: App, ledger: Ledger) -> None:
+    """Give jobs of workers that are gone to others, and put into the queue what a night still lacks."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        await app.job_manager.retry_job(job)
+    for night, _ in ledger.nights():
+        await asyncio.to_thread(_next, city, app, ledger, night)
+
+
+def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
+    """Put into the queue what can be done now; what is there already is not put there twice."""
+    for host in ledger.open_visits(night, city.plan_minutes):
+        _defer(app, "visit", f"host:{host}", night=night, host=host)
+    for district in ledger.ready(night, city.night_hours):
+        _defer(app, "finish", f"district:{district}", night=night, district=district)
+    for each in ledger.districts(night):
+        if each.state == "planning":
+            _defer(app, "plan", f"district:{each.district}", night=night, district=each.district)
+
+
+def _defer(app: App, task: str, lock: str, **arguments: str) -> None:
+    """Put a job into the queue where it is neither waiting nor being done."""
+    known = app.job_manager.list_jobs(task=task, lock=lock)
+    if any(job.task_kwargs == arguments and job.status in ("todo", "doing") for job in known):
+        return
+    app.configure_task(task, lock=lock).defer(**arguments)
+
+
+def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
+    """The queue with its three tasks, as this worker does them."""
+    app = App(connector=PsycopgConnector(conninfo=city.database))
+
+    @app.task(name="plan", retry=_AGAIN)
+    def plan(night: str, district: str) -> None:
+        with closing(Ledger(city.database)) as ledger:
+            districts.plan(city, ledger, night, district, worker)
+            say(f"{night} {district}：已计划")
+            _next(city, app, ledger, night)
+
+    @app.task(name="visit", retry=_AGAIN)
+    def visit(night: str, host: str) -> None:
+        with closing(Ledger(city.database)) as ledger:
+            visits.visit(city, ledger, night, host, worker)
+            say(f"{night} {host}：已访问")
+            _next(city, app, ledger, night)
+
+    @app.task(name="finish", retry=_AGAIN)
+    def finish(night: str, district: str) -> None:
+        with closing(Ledger(city.database)) as ledger:
+            result = districts.finish(city, ledger, night, district, worker)
+            if result is not None:
+                say(f"{night} {district}：已完成，核查 {len(result.looks)} 次")
+
+    return app

@@ -1,0 +1,103 @@
+"""A city's districts on several machines: its database, its workers, how a night stands."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from cluster.city import City
+
+cluster_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="全市多个区县、多台机器：要装 chengxin[city] 和 PostgreSQL。"
+)
+Folder = Annotated[Path, typer.Argument(help="城市的文件夹，里面有 city.toml 和各区县的文件夹")]
+_STATES = {
+    "planning": "待计划", "planned": "已计划", "visiting": "正在访问", "left-out": "今夜不参加", "done": "已完成",
+}  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.add_typer(cluster_app, name="cluster")
+
+
+def _city(folder: Path) -> "City":
+    try:
+        from cluster import worker  # noqa: F401  # what it needs is there
+        from cluster.city import load_city
+    except ImportError as error:
+        raise UsageError(f"没有装全市部署要的程序（{error.name}）：请安装 chengxin[city]") from error
+    return load_city(folder)
+
+
+@cluster_app.command()
+def init(folder: Folder) -> None:
+    """检查数据库能不能用，建好要用的表；可以重复做。例：chengxin cluster init 全市"""
+    from cluster import worker
+
+    city = _city(folder)
+    if lacking := worker.init(city):
+        raise UsageError(f"这个数据库缺少要用的功能：{'、'.join(lacking)}")
+    typer.echo(f"{city.name}：数据库可用，区县 {len(city.districts)} 个")
+
+
+@cluster_app.command()
+def night(folder: Folder) -> None:
+    """开始今夜：把各区县的计划交给工作进程；可以重复做。由定时任务每夜调用。例：chengxin cluster night 全市"""
+    from cluster import worker
+
+    typer.echo(f"{worker.begin_night(_city(folder))}：已交给工作进程")
+
+
+@cluster_app.command(name="worker")
+def work(
+    folder: Folder,
+    name: Annotated[str, typer.Option(help="工作进程的名字，全市不得重复；默认用机器名和进程号")] = "",
+    until_done: Annotated[bool, typer.Option("--until-done", help="没有未完成的夜就结束")] = False,
+) -> None:
+    """开一个工作进程，按先后做各区县的计划、访问、收尾，直到叫它停。例：chengxin cluster worker 全市"""
+    from cluster import worker
+
+    city = _city(folder)
+    worker.work(city, name or worker.name_of_this(), typer.echo, until_done=until_done)
+
+
+@cluster_app.command()
+def status(folder: Folder) -> None:
+    """各夜各区县、各主机做到哪一步，哪些没有做成，工作进程有哪些。例：chengxin cluster status 全市"""
+    from contextlib import closing
+
+    from cluster.ledger import Ledger
+
+    with closing(Ledger(_city(folder).database)) as ledger:
+        for run, _ in ledger.nights():
+            typer.echo(run)
+            for district in ledger.districts(run):
+                typer.echo(
+                    f"  {district.district}：{_STATES.get(district.state, district.state)}{_said(district.said)}"
+                )
+            for visit in ledger.visits(run):
+                again = f"（第 {visit.attempt} 次）" if visit.attempt > 1 else ""
+                typer.echo(f"  {visit.host}：{_STATES.get(visit.state, visit.state)}{again}{_said(visit.said)}")
+        for name, version, draining in ledger.workers():
+            typer.echo(f"工作进程 {name}　{version}{'　正在停' if draining else ''}")
+
+
+def _said(text: str) -> str:
+    return f"　{text}" if text else ""
+
+
+@cluster_app.command()
+def drain(folder: Folder, name: Annotated[str, typer.Argument(help="工作进程的名字")]) -> None:
+    """叫一个工作进程做完手上的就停，好换版本或关机。例：chengxin cluster drain 全市 jiqi-1"""
+    from contextlib import closing
+
+    from cluster.ledger import Ledger
+
+    with closing(Ledger(_city(folder).database)) as ledger:
+        if not ledger.drain(name):
+            raise UsageError(f"没有叫 {name} 的工作进程")
+    typer.echo(f"{name} 做完手上的就停")

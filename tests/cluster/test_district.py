@@ -1,0 +1,82 @@
+"""A district's two jobs: what cannot take part is said, and what nobody visited accuses nobody."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cluster import district as districts
+from cluster.city import FILE, City, load_city
+from cluster.ledger import Ledger
+from core.domain.errors import ConfigError
+from core.domain.look_reasons import LookReason
+from core.domain.models import Outcome
+from core.storage.database import Store
+from core.storage.observations import Looks
+from tests.support.city_world import NIGHT, Host, write_city
+from tests.support.html_lists import portal
+from tests.support.postgres import Postgres
+
+RUN = f"{NIGHT:%Y-%m-%d}"
+
+
+@pytest.fixture
+def city(server: Postgres, tmp_path: Path) -> City:
+    write_city(tmp_path / "city", server.url, [Host(6, 0, base=f"http://127.0.0.1:{port}") for port in (1, 2)], 2, 2)
+    return load_city(tmp_path / "city")
+
+
+@pytest.fixture
+def ledger(city: City) -> Iterator[Ledger]:
+    with closing(Ledger(city.database)) as opened:
+        opened.make_tables()
+        opened.begin(RUN, NIGHT.isoformat(), list(city.districts))
+        yield opened
+
+
+def test_a_configuration_that_does_not_load_leaves_its_district_out(city: City, ledger: Ledger) -> None:
+    (city.districts["d00"] / "units.toml").write_text("[[unit]\n", "utf-8")
+    for name in city.districts:
+        districts.plan(city, ledger, RUN, name, "w")
+    bad, good = ledger.districts(RUN)
+    assert (bad.state, good.state) == ("left-out", "planned") and "units.toml" in bad.said
+    assert {name for host in ledger.open_visits(RUN, 30) for name in ledger.planned(RUN, host)} == {"d01"}
+
+
+def test_what_nobody_visited_is_not_there_to_say_anything(city: City, ledger: Ledger) -> None:
+    """The hours are over and no machine came to the host: each planned look is one that could not be made."""
+    for name in city.districts:
+        districts.plan(city, ledger, RUN, name, "w")
+    assert len(ledger.open_visits(RUN, 30)) == 2
+    result = districts.finish(city, ledger, RUN, "d00", "w")
+    assert result is not None and districts.finish(city, ledger, RUN, "d00", "w") is None
+    with Store(city.paths("d00").store) as store:
+        looks = Looks(store).looks(run=RUN)
+    assert [look.id for look in looks] == [f"{RUN}/p{k}/{n}" for k in (0, 1) for n in (1, 2)]
+    assert {(look.genuine, look.reasons) for look in looks} == {(False, (LookReason.NOT_VISITED,))}
+    assert Outcome.BREACHED not in {item.outcome for item in result.evaluation.evidence}
+    assert "今夜没有访问" in city.paths("d00").report.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "name"),
+        ('name = "某市"\ndatabase = "x"\nhours = 3\n', "hours"),
+        ('name = "某市"\n', "database"),
+        ('name = "某市"\ndatabase = "x"\ndistricts = "none"\n', "none"),
+        ("name = [", "city.toml"),
+        (None, "city.toml"),
+    ],
+)
+def test_a_city_that_cannot_be_read_is_named_by_file_and_key(tmp_path: Path, text: str | None, said: str) -> None:
+    if text is not None:
+        (tmp_path / FILE).write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=said):
+        load_city(tmp_path)
+
+
+def test_a_portal_s_hosts_are_its_list_s_and_those_it_names() -> None:
+    named = portal("http://User@A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid"))
+    assert districts.hosts_of(named) == ("a.example.invalid:8080", "b.example.invalid")

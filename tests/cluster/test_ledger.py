@@ -1,0 +1,142 @@
+"""Who holds what, which attempt counts, and when a night goes on, on a real PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cluster import worker
+from cluster.city import City
+from cluster.ledger import Held, Ledger, PlannedPortal, _groups
+from core.domain.clock import Clock
+from core.domain.errors import EngineError, StoreError, UsageError
+from tests.support import postgres
+
+RUN = "2026-08-30"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    made = postgres.made(tmp_path_factory.mktemp("ledger"))
+    yield made.url
+    made.stop()
+
+
+@pytest.fixture
+def ledger(database: str) -> Iterator[Ledger]:
+    with closing(Ledger(database)) as opened:
+        opened._run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        opened.make_tables()
+        opened.begin(RUN, "", ["a", "b"])
+        yield opened
+
+
+def planned(district: str, portal: str, *hosts: str) -> PlannedPortal:
+    return PlannedPortal(district=district, portal=portal, hosts=hosts, plan=f'"{district}/{portal}"')
+
+
+def opened(ledger: Ledger) -> tuple[str, ...]:
+    ledger.plan(RUN, "a", [planned("a", "p", "x"), planned("a", "q", "y", "z")], "w")
+    ledger.plan(RUN, "b", [planned("b", "p", "x"), planned("b", "q", "z")], "w")
+    return ledger.open_visits(RUN, 30)
+
+
+def test_portals_whose_hosts_meet_go_to_one_visit(ledger: Ledger) -> None:
+    assert opened(ledger) == ("x", "y")
+    assert ledger.planned(RUN, "x") == {"a": ['"a/p"'], "b": ['"b/p"']}
+    assert ledger.planned(RUN, "y") == {"a": ['"a/q"'], "b": ['"b/q"']}
+
+
+def test_a_night_waits_for_every_plan_and_not_for_ever(ledger: Ledger) -> None:
+    ledger.plan(RUN, "a", [planned("a", "p", "x")], "w")
+    assert ledger.open_visits(RUN, 30) == ()
+    ledger._run("UPDATE city_nights SET begun_at = begun_at - interval '31 minutes'")
+    assert ledger.open_visits(RUN, 30) == ("x",)
+    late = {each.district: each for each in ledger.districts(RUN)}["b"]
+    assert late.state == "left-out" and "没有计划" in late.said
+    ledger.plan(RUN, "b", [planned("b", "p", "x")], "w")  # too late: the visits go without it
+    assert ledger.planned(RUN, "x") == {"a": ['"a/p"']}
+
+
+def test_a_host_is_held_by_one_connection_until_it_ends(ledger: Ledger, database: str) -> None:
+    with closing(Ledger(database)) as other:
+        with ledger.held("host:x"), pytest.raises(Held), other.held("host:x"):
+            pass
+        with other.held("host:x"):
+            pass
+    with closing(Ledger(database)) as third, third.held("host:x"):
+        pass
+
+
+def test_who_wakes_late_adds_nothing(ledger: Ledger) -> None:
+    """The fencing token: an attempt that is not the newest any more, or of a visit that is done."""
+    opened(ledger)
+    first = ledger.attempt(RUN, "x", "w1")
+    assert ledger.add_looks(RUN, "x", first, "a", {"l1": "1"})
+    second = ledger.attempt(RUN, "x", "w2")
+    assert not ledger.add_looks(RUN, "x", first, "b", {"l2": "2"}) and not ledger.end(RUN, "x", first, "")
+    assert ledger.looks(RUN, "b") == {} and ledger.looked_at(RUN, "x") == {"a"}
+    assert ledger.add_looks(RUN, "x", second, "b", {"l2": "2"}) and ledger.end(RUN, "x", second, "一处没有读成")
+    assert not ledger.add_looks(RUN, "x", second, "b", {"l3": "3"})
+    assert ledger.attempt(RUN, "x", "w3") == 0
+    assert [(v.host, v.state, v.said) for v in ledger.visits(RUN)] == [
+        ("x", "done", "一处没有读成"),
+        ("y", "planned", ""),
+    ]
+
+
+def test_a_district_ends_with_its_hosts_or_with_the_hours(ledger: Ledger) -> None:
+    opened(ledger)
+    assert ledger.ready(RUN, 6) == ()
+    for host in ("x", "y"):
+        assert ledger.end(RUN, host, ledger.attempt(RUN, host, "w"), "")
+    assert ledger.ready(RUN, 6) == ("a", "b")
+    ledger.finish(RUN, "a", "w")
+    assert ledger.ready(RUN, 6) == ("b",) and [night for night, _ in ledger.nights()] == [RUN]
+    ledger.finish(RUN, "b", "w")
+    assert ledger.nights() == []
+
+
+def test_what_is_missing_when_the_hours_are_over_ends_the_night_too(ledger: Ledger) -> None:
+    opened(ledger)
+    ledger._run("UPDATE city_nights SET begun_at = begun_at - interval '7 hours'")
+    assert ledger.ready(RUN, 6) == ("a", "b")
+
+
+def test_two_workers_of_one_name(ledger: Ledger, database: str, tmp_path: Path) -> None:
+    city = City(
+        name="某市", folder=tmp_path, database=database, data=tmp_path, districts={}, plan_minutes=1, night_hours=1
+    )
+    with ledger.held("worker:w"), pytest.raises(UsageError, match="已经有一个叫 w"):
+        worker.work(city, "w", until_done=True)
+
+
+def test_a_worker_with_another_clock_does_not_begin(
+    ledger: Ledger, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = City(
+        name="某市", folder=tmp_path, database=database, data=tmp_path, districts={}, plan_minutes=1, night_hours=1
+    )
+    off = Clock().now() + timedelta(minutes=2)
+    monkeypatch.setattr(worker, "Clock", lambda: Clock.stopped(off))
+    with pytest.raises(EngineError, match="时钟"):
+        worker.work(city, "w", until_done=True)
+
+
+def test_a_database_that_is_not_there_is_named() -> None:
+    with pytest.raises(StoreError, match="PostgreSQL"):
+        Ledger("postgresql://nobody@127.0.0.1:1/none")
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=3), max_size=8))
+def test_hosts_that_meet_have_one_name(together: list[list[str]]) -> None:
+    names = _groups(together)
+    assert all(len({names[host] for host in hosts}) == 1 for hosts in together)
+    parts = [{host} for host in names]  # joined one by one, however long it takes
+    for hosts in together:
+        parts = [p for p in parts if not p & set(hosts)] + [set(hosts).union(*(p for p in parts if p & set(hosts)))]
+    assert {host: min(part) for part in parts for host in part} == names

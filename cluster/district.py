@@ -21,6 +21,8 @@ def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> No
     """Open the district's night and hand in what it wants to look at. A configuration that does not load leaves the
     district out of the night: it is said, and the others go on."""
     with ledger.held(f"district:{district}"):
+        if ledger.state(run, district) != "planning" or _is_over(ledger, run, district, worker):
+            return
         try:
             config = city.config(district)
         except ConfigError as error:
@@ -43,13 +45,20 @@ def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> 
     A look that was planned and not brought is stored as one that could not be made.
     """
     with ledger.held(f"district:{district}"):
-        states = {each.district: each.state for each in ledger.districts(run)}
-        if states.get(district) == "done":
+        if ledger.state(run, district) != "planned" or _is_over(ledger, run, district, worker):
             return None
         look = partial(_take, ledger, district)
         result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look)
         ledger.finish(run, district, worker)
         return result
+
+
+def _is_over(ledger: Ledger, run: str, district: str, worker: str) -> bool:
+    """Whether the night's day has gone by, which leaves the district out: a missed night stays missed, and what was
+    seen on one day is never put down to another (decision 0030)."""
+    if over := f"{ledger.clock(run).now():%Y-%m-%d}" != run:
+        ledger.leave_out(run, district, "这一夜的日子已经过去，没有做完的不再补", worker)
+    return over
 
 
 def _take(ledger: Ledger, district: str, session: Session, _: tuple[VisitPlan, ...], run: str) -> None:

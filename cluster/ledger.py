@@ -74,7 +74,7 @@ class VisitState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictState:
-    """A district of a night: planning, planned, left-out, finishing, done."""
+    """A district of a night: planning, planned, left-out, done; `said`: why it was left out, or is tried again."""
 
     district: str
     state: str
@@ -149,6 +149,10 @@ class Ledger:
     def begin(self, night: str, base: str, districts: Sequence[str]) -> None:
         """A night with its districts; what is there already stays."""
         with self._connection.transaction():
+            self._run(  # what came when its district's night had ended
+                "DELETE FROM city_looks l USING city_districts d WHERE d.night = l.night AND d.district = l.district"
+                " AND d.state IN ('done', 'left-out')"
+            )
             self._run("INSERT INTO city_nights VALUES (%s, %s, clock_timestamp()) ON CONFLICT DO NOTHING", night, base)
             for district in districts:
                 self._run(
@@ -169,6 +173,17 @@ class Ledger:
                     night, district, each.portal, list(each.hosts), each.plan,
                 )  # fmt: skip
             self._set(night, district, "planned", worker)
+
+    def state(self, night: str, district: str) -> str:
+        """How a district of a night stands, "" for one that is none of its."""
+        row = self._run(
+            "SELECT state FROM city_districts WHERE night = %s AND district = %s", night, district
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def note(self, night: str, district: str, said: str) -> None:
+        """Why a district's job was not done and is tried again."""
+        self._run("UPDATE city_districts SET said = %s WHERE night = %s AND district = %s", said, night, district)
 
     def leave_out(self, night: str, district: str, said: str, worker: str) -> None:
         """A district that cannot take part in the night."""
@@ -306,7 +321,7 @@ class Ledger:
         """The planned districts all of whose hosts are done, or all planned ones once so many hours have gone by."""
         rows = self._run(
             "SELECT d.district FROM city_districts d JOIN city_nights n USING (night) WHERE night = %s"
-            " AND d.state IN ('planned', 'finishing') AND n.opened_at IS NOT NULL"
+            " AND d.state = 'planned' AND n.opened_at IS NOT NULL"
             " AND (n.begun_at + make_interval(hours => %s) < clock_timestamp() OR NOT EXISTS (SELECT 1"
             " FROM city_plans p JOIN city_visits v ON v.night = p.night AND v.host = p.host WHERE p.night = d.night"
             " AND p.district = d.district AND v.state != 'done')) ORDER BY 1",

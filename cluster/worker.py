@@ -8,8 +8,9 @@ attempt no longer the newest (`cluster/ledger.py`).
 import asyncio
 import os
 import socket
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import timedelta
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
@@ -25,7 +26,7 @@ from core.runtime.version import code_version
 HEARTBEAT, STALLED = 2.0, 10.0  # seconds between two signs of life; without one for so long, a worker's jobs go on
 RECOVER = 2.0  # seconds between two looks for what was left
 SKEW = 60.0  # seconds that a worker's clock may differ from the database's
-_AGAIN = RetryStrategy(wait=3)  # without end: what cannot be done now is done later, or the night's hours end it
+_AGAIN = RetryStrategy(wait=3, linear_wait=3)  # without end: what cannot be done now is done later, or its day is over
 
 Say = Callable[[str], None]
 
@@ -50,7 +51,12 @@ def init(city: City) -> list[str]:
 def begin_night(city: City, base: str = "") -> str:
     """Put a night's first jobs into the queue: each district's plan. The night's name; it may be asked for again."""
     clock = Clock(base=parse_moment(base)) if base else Clock()
-    night = f"{clock.now():%Y-%m-%d}"
+    began = clock.now()
+    night, end = f"{began:%Y-%m-%d}", began + timedelta(hours=city.night_hours)
+    if end.date() != began.date():
+        raise UsageError(
+            f"现在开始，{city.night_hours} 小时的时限（night_hours）要过零点，做不完的就不能再补：请在零点以后开始"
+        )
     with closing(Ledger(city.database)) as ledger, _app(city, "").open() as app:
         ledger.begin(night, base, list(city.districts))
         for each in ledger.districts(night):
@@ -134,6 +140,19 @@ def _defer(app: App, task: str, lock: str, **arguments: str) -> None:
     app.configure_task(task, lock=lock).defer(**arguments)
 
 
+@contextmanager
+def _noted(ledger: Ledger, night: str, district: str) -> Iterator[None]:
+    """Why a job was not done stands in `cluster status` until it is; it is tried again."""
+    try:
+        yield
+    except Held:
+        raise
+    except Exception as error:
+        with suppress(Exception):  # the database itself may be gone
+            ledger.note(night, district, f"没有做成，再试：{error}")
+        raise
+
+
 def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     """The queue with its three tasks, as this worker does them."""
     app = App(connector=PsycopgConnector(conninfo=city.database))
@@ -141,7 +160,8 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     @app.task(name="plan", retry=_AGAIN)
     def plan(night: str, district: str) -> None:
         with closing(Ledger(city.database)) as ledger:
-            districts.plan(city, ledger, night, district, worker)
+            with _noted(ledger, night, district):
+                districts.plan(city, ledger, night, district, worker)
             say(f"{night} {district}：已计划")
             _next(city, app, ledger, night)
 
@@ -155,7 +175,8 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     @app.task(name="finish", retry=_AGAIN)
     def finish(night: str, district: str) -> None:
         with closing(Ledger(city.database)) as ledger:
-            result = districts.finish(city, ledger, night, district, worker)
+            with _noted(ledger, night, district):
+                result = districts.finish(city, ledger, night, district, worker)
             if result is not None:
                 say(f"{night} {district}：已完成，核查 {len(result.looks)} 次")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster import district as districts
+from cluster import worker
 from cluster.city import FILE, City, load_city
 from cluster.ledger import Ledger
-from core.domain.errors import ConfigError
+from core.domain.errors import ConfigError, UsageError
 from core.domain.look_reasons import LookReason
 from core.domain.models import Outcome
 from core.storage.database import Store
@@ -57,6 +58,22 @@ def test_what_nobody_visited_is_not_there_to_say_anything(city: City, ledger: Le
     assert {(look.genuine, look.reasons) for look in looks} == {(False, (LookReason.NOT_VISITED,))}
     assert Outcome.BREACHED not in {item.outcome for item in result.evaluation.evidence}
     assert "今夜没有访问" in city.paths("d00").report.read_text("utf-8")
+
+
+def test_a_night_whose_day_is_over_is_not_made_up_for(city: City, ledger: Ledger) -> None:
+    """Else what is seen on one day would be put down to the night of another."""
+    districts.plan(city, ledger, RUN, "d00", "w")
+    ledger._run("UPDATE city_nights SET begun_at = begun_at - interval '24 hours'")
+    for name in city.districts:
+        districts.plan(city, ledger, RUN, name, "w")
+        assert districts.finish(city, ledger, RUN, name, "w") is None
+    assert {(d.state, d.said[:10]) for d in ledger.districts(RUN)} == {("left-out", "这一夜的日子已经过去")}
+    assert not city.paths("d01").store.exists() and not city.paths("d00").report.exists()
+
+
+def test_a_night_that_would_go_past_midnight_does_not_begin(city: City) -> None:
+    with pytest.raises(UsageError, match="零点"):
+        worker.begin_night(city, NIGHT.replace(hour=23).isoformat())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 
+import psycopg
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
@@ -95,7 +96,7 @@ async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: 
         )  # fmt: skip
         while not worker.done():
             await asyncio.wait([worker], timeout=RECOVER)
-            with suppress(StoreError, ConnectorException, OSError):
+            with suppress(StoreError, ConnectorException, psycopg.Error, OSError):  # it may be gone for a while
                 ledger = _standing(city, ledger)
                 if worker.done() or (await asyncio.to_thread(ledger.is_drained, name)):
                     break

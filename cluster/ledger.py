@@ -74,7 +74,7 @@ class VisitState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictState:
-    """A district of a night: planning, planned, left-out, done; `said`: why it was left out, or is tried again."""
+    """A district of a night: planning, planned, left-out, ended; `said`: why it was left out, or is tried again."""
 
     district: str
     state: str
@@ -151,7 +151,7 @@ class Ledger:
         with self._connection.transaction():
             self._run(  # what came when its district's night had ended
                 "DELETE FROM city_looks l USING city_districts d WHERE d.night = l.night AND d.district = l.district"
-                " AND d.state IN ('done', 'left-out')"
+                " AND d.state IN ('ended', 'left-out')"
             )
             self._run("INSERT INTO city_nights VALUES (%s, %s, clock_timestamp()) ON CONFLICT DO NOTHING", night, base)
             for district in districts:
@@ -192,7 +192,7 @@ class Ledger:
     def _set(self, night: str, district: str, state: str, worker: str, said: str = "") -> None:
         self._run(
             "UPDATE city_districts SET state = %s, worker = %s, said = %s,"
-            " ended_at = CASE WHEN %s IN ('done', 'left-out') THEN clock_timestamp() END"
+            " ended_at = CASE WHEN %s IN ('ended', 'left-out') THEN clock_timestamp() END"
             " WHERE night = %s AND district = %s",
             state, worker, said, state, night, district,
         )  # fmt: skip
@@ -218,7 +218,7 @@ class Ledger:
                     self._set(night, each.district, "left-out", "", "到时还没有计划，今夜没有访问它的栏目")
                 self._group(night)
                 self._run("UPDATE city_nights SET opened_at = clock_timestamp() WHERE night = %s", night)
-            return tuple(v.host for v in self.visits(night) if v.state != "done")
+            return tuple(v.host for v in self.visits(night) if v.state != "ended")
 
     def _group(self, night: str) -> None:
         rows = self._run("SELECT district, portal, hosts FROM city_plans WHERE night = %s", night).fetchall()
@@ -235,7 +235,7 @@ class Ledger:
         """(night, base) of those of which a district is not done, the oldest first."""
         return self._run(
             "SELECT night, base FROM city_nights n WHERE EXISTS (SELECT 1 FROM city_districts d WHERE d.night = n.night"
-            " AND d.state NOT IN ('done', 'left-out')) ORDER BY night"
+            " AND d.state NOT IN ('ended', 'left-out')) ORDER BY night"
         ).fetchall()
 
     def clock(self, night: str) -> Clock:
@@ -263,7 +263,7 @@ class Ledger:
         """Begin a visit whose host is held: its fencing token; 0 where it is done."""
         row = self._run(
             "UPDATE city_visits SET attempt = attempt + 1, state = 'visiting', worker = %s, said = '',"
-            " begun_at = clock_timestamp() WHERE night = %s AND host = %s AND state != 'done' RETURNING attempt",
+            " begun_at = clock_timestamp() WHERE night = %s AND host = %s AND state != 'ended' RETURNING attempt",
             worker, night, host,
         ).fetchone()  # fmt: skip
         return int(row[0]) if row else 0
@@ -303,7 +303,7 @@ class Ledger:
             if not self._is_newest(night, host, attempt):
                 return False
             self._run(
-                "UPDATE city_visits SET state = 'done', said = %s, ended_at = clock_timestamp()"
+                "UPDATE city_visits SET state = 'ended', said = %s, ended_at = clock_timestamp()"
                 " WHERE night = %s AND host = %s",
                 said, night, host,
             )  # fmt: skip
@@ -324,7 +324,7 @@ class Ledger:
             " AND d.state = 'planned' AND n.opened_at IS NOT NULL"
             " AND (n.begun_at + make_interval(hours => %s) < clock_timestamp() OR NOT EXISTS (SELECT 1"
             " FROM city_plans p JOIN city_visits v ON v.night = p.night AND v.host = p.host WHERE p.night = d.night"
-            " AND p.district = d.district AND v.state != 'done')) ORDER BY 1",
+            " AND p.district = d.district AND v.state != 'ended')) ORDER BY 1",
             night, hours,
         ).fetchall()  # fmt: skip
         return tuple(row[0] for row in rows)
@@ -346,7 +346,7 @@ class Ledger:
     def finish(self, night: str, district: str, worker: str) -> None:
         """A district's night has come to its end; what was looked at for it stands in its own store now."""
         with self._connection.transaction():
-            self._set(night, district, "done", worker)
+            self._set(night, district, "ended", worker)
             self._run("DELETE FROM city_looks WHERE night = %s AND district = %s", night, district)
 
     # ------------------------------------------------------------ workers

@@ -15,7 +15,7 @@ cluster_app = typer.Typer(
 )
 Folder = Annotated[Path, typer.Argument(help="城市的文件夹，里面有 city.toml 和各区县的文件夹")]
 _STATES = {
-    "planning": "待计划", "planned": "已计划", "visiting": "正在访问", "left-out": "今夜不参加", "done": "已完成",
+    "planning": "待计划", "planned": "已计划", "visiting": "正在访问", "left-out": "今夜不参加", "ended": "已完成",
 }  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from tests.checks import test_decision_checks, test_filing_checks, test_record_c
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "checks", "commands", "core", "crawler", "intake", "linking", "notifications", "pipeline", "reporting", "review",
-    "scoring", "simulation", "benchmarks",
+    "checks", "cluster", "commands", "core", "crawler", "intake", "linking", "notifications", "pipeline", "reporting",
+    "review", "scoring", "simulation", "benchmarks",
 )  # fmt: skip
 Answer = tuple[str, str, Outcome]
 # the same word for something else: a header, a masked name, a group of a letter, what a press shows, SMTP's security

@@ -11,7 +11,6 @@ from cluster import worker
 from cluster.city import FILE, City, load_city
 from cluster.ledger import Ledger
 from core.domain.errors import ConfigError, UsageError
-from core.domain.look_reasons import LookReason
 from core.domain.models import Outcome
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -55,7 +54,7 @@ def test_what_nobody_visited_is_not_there_to_say_anything(city: City, ledger: Le
     with Store(city.paths("d00").store) as store:
         looks = Looks(store).looks(run=RUN)
     assert [look.id for look in looks] == [f"{RUN}/p{k}/{n}" for k in (0, 1) for n in (1, 2)]
-    assert {(look.genuine, look.reasons) for look in looks} == {(False, (LookReason.NOT_VISITED,))}
+    assert {(look.genuine, look.reasons) for look in looks} == {(False, ("not-visited",))}
     assert Outcome.BREACHED not in {item.outcome for item in result.evaluation.evidence}
     assert "今夜没有访问" in city.paths("d00").report.read_text("utf-8")
 

@@ -84,7 +84,7 @@ def test_who_wakes_late_adds_nothing(ledger: Ledger) -> None:
     assert not ledger.add_looks(RUN, "x", second, "b", {"l3": "3"})
     assert ledger.attempt(RUN, "x", "w3") == 0
     assert [(v.host, v.state, v.said) for v in ledger.visits(RUN)] == [
-        ("x", "done", "一处没有读成"),
+        ("x", "ended", "一处没有读成"),
         ("y", "planned", ""),
     ]
 

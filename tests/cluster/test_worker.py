@@ -98,9 +98,9 @@ def test_each_district_has_what_it_has_alone(
         with at_work(city, ("w1", "w2", "w3")) as workers:
             trouble(city, workers, server)
             with closing(Ledger(city.database)) as ledger:
-                wait_for(lambda: all(d.state == "done" for d in ledger.districts(RUN)), 300)
+                wait_for(lambda: all(d.state == "ended" for d in ledger.districts(RUN)), 300)
                 visits = ledger.visits(RUN)
-        assert [v.state for v in visits] == ["done"] * len(hosts) and {v.said for v in visits} == {""}
+        assert [v.state for v in visits] == ["ended"] * len(hosts) and {v.said for v in visits} == {""}
         assert_each_list_once(hosts, again=sum(v.attempt - 1 for v in visits))
         for name in names:
             config, alone = city.config(name), Paths(tmp_path / "alone" / name)

@@ -71,6 +71,7 @@ def stored(store: Store, *bundles: LookBundle) -> dict[str, int]:
     """The looks as the crawl stores them, one after another; what it counts."""
     spider = object.__new__(NightSpider)
     spider.store, spider.clock = store, Clock.stopped(AT)
+    spider.job = SimpleNamespace(looks=None)  # type: ignore[assignment]
     counted: dict[str, int] = {}
     stats = SimpleNamespace(inc_value=lambda name: counted.update({name: counted.get(name, 0) + 1}))
     pipeline = StorePipeline(SimpleNamespace(spider=spider, stats=stats))  # type: ignore[arg-type]  # all it asks of one

@@ -32,6 +32,7 @@ def serve(
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
+    from desk import urls  # noqa: F401  # all pages, before anybody asks for the first
     from desk.as_it_stands import reckoned
     from desk.directory import check
     from desk.models import Account

@@ -33,7 +33,7 @@ class Postgres:
         self._run("pg_ctl", "-D", f"{self.data}", "-m", "immediate", "-w", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
-        known = shutil.which(program) or str(POSTGRES_BIN_PATH / program)
+        known = shutil.which(program) or str(self.data.parent / "program/pgserver/pginstall/bin" / program)
         nobody = pwd.getpwnam("nobody").pw_gid
         ours = (None, None, None) if os.geteuid() else ("nobody", nobody, ())  # PostgreSQL refuses to be run by root
         user, group, others = ours
@@ -47,6 +47,10 @@ def made(folder: Path) -> Postgres:
     """A new one below a folder, running."""
     data = folder / "postgres"
     data.mkdir(mode=0o700)
+    if shutil.which("pg_ctl") is None:  # the package's own, where whoever the server is can reach it
+        package = POSTGRES_BIN_PATH.parents[1]
+        for part in (package, package.with_name("pgserver.libs")):  # they find each other by where they lie
+            shutil.copytree(part, folder / "program" / part.name, symlinks=True)
     if os.geteuid() == 0:
         shutil.chown(data, "nobody")
         for above in (data, *data.parents):  # whoever the server is has to reach it

@@ -13,7 +13,8 @@ when a desk is opened: pages list what is reckoned so far and say how much is no
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock, Thread
@@ -114,7 +115,7 @@ class Reckoned:
             key = _key(session, period, moment)
             with self._lock:
                 made_of, words, heard = _made_of(session, moment), _words(session), self._heard
-                held = _Held(self._reckon(session, key), made_of, words, heard, time.monotonic())
+                held = _Held(self._reckon(session, _shared(session, key)), made_of, words, heard, time.monotonic())
                 district = self._keep(key, held).district
         return district
 
@@ -127,20 +128,13 @@ class Reckoned:
             self.listed(session, moment=moment)
 
     def _quietly(self, reckon: Callable[[Session], object]) -> None:
-        """A thread's whole run: what goes wrong is logged, and is told to the page that meets it.
-
-        What is kept is not searched for garbage, now or later: in a large district that takes a second, for all pages.
-        """
-        gc.disable()
+        """A thread's whole run: what goes wrong is logged, and is told to the page that meets it."""
         try:
             with self.desk.session() as session:
                 reckon(session)
         except Exception as error:
             LOG.paths = self.desk.paths
             explain(error)
-        finally:
-            gc.freeze()
-            gc.enable()
 
     def heard(self) -> None:
         """Something was said or handed in at this desk: the next page shows it."""
@@ -153,24 +147,22 @@ class Reckoned:
         """
         held, heard = self._held.get(key), self._heard
         made_of, words = _made_of(session, key[1]), _words(session)
-        units = None
-        if held is not None and held.made_of[:2] == made_of[:2]:
-            units = units_spoken_of(session, held.district.shared, held.words)
         if held is None or held.made_of[0] != made_of[0]:
-            district = self._opened(session, key)
-            if district.weight > AT_ONCE:
-                return self._keep(key, _Held(district, _of_nothing(made_of), words, heard, time.monotonic()))
-            return self._keep(key, _Held(self._reckon(session, key), made_of, words, heard, time.monotonic()))
-        if units is None and held.district.weight <= AT_ONCE:
-            return self._keep(key, _Held(self._reckon(session, key), made_of, words, heard, time.monotonic()))
-        if units is None:
-            district = replace(
-                held.district, pending=frozenset(held.district.parts),
-                parts=_ruled_off(session, held.district.parts, held.district.parts, held.words["rulings"]),
-            )  # fmt: skip
-            return self._keep(key, _Held(district, _of_nothing(made_of), words, heard, time.monotonic()))
-        district = self._again(session, held.district, units, held.words["rulings"])
-        return self._keep(key, _Held(district, held.made_of, words, heard, time.monotonic()))
+            district, made_of = self._opened(session, key, made_of)
+        elif (units := self._units_since(session, held, made_of)) is not None:
+            district, made_of = self._again(session, held.district, units, held.words["rulings"]), held.made_of
+        elif held.district.weight <= AT_ONCE:
+            district = self._reckon(session, _shared(session, key))
+        else:
+            parts = held.district.parts
+            parts = _ruled_off(session, parts, parts, held.words["rulings"])
+            district, made_of = replace(held.district, pending=frozenset(parts), parts=parts), _of_nothing(made_of)
+        return self._keep(key, _Held(district, made_of, words, heard, time.monotonic()))
+
+    def _units_since(self, session: Session, held: _Held, made_of: Version) -> frozenset[str] | None:
+        """The units that something was said about since; None where it may be any, or more than words are new."""
+        same = held.made_of[:2] == made_of[:2]
+        return units_spoken_of(session, held.district.shared, held.words) if same else None
 
     def _keep(self, key: Key, held: _Held) -> _Held:
         self._held.pop(key, None)
@@ -179,19 +171,22 @@ class Reckoned:
             del self._held[next(iter(self._held))]
         return held
 
-    def _opened(self, session: Session, key: Key) -> District:
-        """The district with nothing reckoned yet."""
+    def _opened(self, session: Session, key: Key, made_of: Version) -> tuple[District, Version]:
+        """(the district, what it is made of): reckoned where a page has time for it, else with nothing known yet."""
         shared = _shared(session, key)
         counts = session.evaluations.counts_between(shared.period.first, shared.period.last)
         of = Counter[str]()
         for unit, count in counts.items():
             of[shared.part(unit)] += count
         parts = {unit: unknown_part(of[unit]) for unit in shared.units}
-        return District(shared=shared, parts=parts, pending=frozenset(parts))
+        unknown = District(shared=shared, parts=parts, pending=frozenset(parts))
+        if unknown.weight > AT_ONCE:
+            return unknown, _of_nothing(made_of)
+        return self._reckon(session, shared), made_of
 
-    def _reckon(self, session: Session, key: Key, tell: Tell | None = None) -> District:
+    def _reckon(self, session: Session, shared: Shared, tell: Tell | None = None) -> District:
         """The district from nothing, a part at a time; each is told of as soon as it is there."""
-        shared, parts = _shared(session, key), dict[str, Part]()
+        parts = dict[str, Part]()
         for unit in shared.units:
             parts[unit] = self._part(session, shared, unit)
             if tell is not None:
@@ -273,7 +268,8 @@ class Reckoned:
         """What is kept brought up to the store: its parts that lag behind, or all where more than words are new."""
         units = units_spoken_of(session, held.district.shared, held.words) if held.made_of == made_of else None
         if units is None:
-            return self._reckon(session, key, partial(self._show, session, key, words["rulings"]))
+            with _unsearched():
+                return self._reckon(session, _shared(session, key), partial(self._show, session, key, words["rulings"]))
         lagging = units | held.district.pending
         return self._again(session, held.district, lagging) if lagging else held.district
 
@@ -351,6 +347,20 @@ def _seen(made: UnitStanding) -> dict[str, str]:
         call_number(item.key): f"{fingerprint(item)}|{newest[item.key].id if item.key in newest else ''}"
         for item in made.lookup.known(keys)
     }
+
+
+@contextmanager
+def _unsearched() -> Iterator[None]:
+    """What is made here and kept is not searched for garbage, now or later: in a large district that takes a second,
+    for all pages. For the seldom case alone: what is garbage at the end is kept for good as well."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if searched:
+            gc.enable()
 
 
 def _ruled_off(session: Session, parts: Mapping[str, Part], units: Iterable[str], since: int) -> dict[str, Part]:

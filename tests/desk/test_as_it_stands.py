@@ -320,10 +320,10 @@ def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeyp
     made: list[object] = []
     reckon = Reckoned._reckon
 
-    def slow(self: Reckoned, session: Session, key: as_it_stands.Key, tell: Tell | None = None) -> District:
-        made.append(key)
+    def slow(self: Reckoned, session: Session, shared: Shared, tell: Tell | None = None) -> District:
+        made.append(shared)
         time.sleep(0.5 if len(made) > 1 else 0)
-        return reckon(self, session, key, tell)
+        return reckon(self, session, shared, tell)
 
     monkeypatch.setattr(Reckoned, "_reckon", slow)
     monkeypatch.setattr(as_it_stands, "HOLD", 0.0)
@@ -349,8 +349,8 @@ def test_a_word_said_while_it_is_reckoned_behind_is_not_lost(
     begun, go_on = threading.Event(), threading.Event()
     reckon = Reckoned._reckon
 
-    def held_up(self: Reckoned, session: Session, key: as_it_stands.Key, tell: Tell | None = None) -> District:
-        district = reckon(self, session, key, tell)
+    def held_up(self: Reckoned, session: Session, shared: Shared, tell: Tell | None = None) -> District:
+        district = reckon(self, session, shared, tell)
         if threading.current_thread() is not threading.main_thread():
             begun.set()
             assert go_on.wait(20)

@@ -1,7 +1,6 @@
 """A district's two jobs of a night: its plan before the hosts are visited, and its end with what they brought."""
 
 from functools import partial
-from urllib.parse import urlsplit
 
 from cluster.city import City
 from cluster.ledger import Ledger, PlannedPortal
@@ -13,6 +12,7 @@ from core.domain.models import LookBundle
 from core.storage.serialization import parse
 from core.storage.session import Session
 from crawler.crawl_job import VisitPlan
+from crawler.fetching.guard import origins_of
 from crawler.visit import failed_look
 from scheduler import NightResult, night, plan_night
 
@@ -75,6 +75,5 @@ def _take(ledger: Ledger, district: str, session: Session, _: tuple[VisitPlan, .
 
 
 def hosts_of(portal: Portal) -> tuple[str, ...]:
-    """The hosts that a portal's pages may stand on, its list's first; a port that was written belongs to the name."""
-    named = dict.fromkeys((urlsplit(portal.url).netloc.rpartition("@")[2].lower(), *map(str.lower, portal.hosts)))
-    return tuple(named)
+    """The names of the hosts that a portal's pages may stand on: a server has one pace, at whichever port."""
+    return tuple(sorted({host for host, _ in origins_of(portal)})) or (portal.url,)

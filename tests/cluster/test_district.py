@@ -23,7 +23,7 @@ RUN = f"{NIGHT:%Y-%m-%d}"
 
 @pytest.fixture
 def city(server: Postgres, tmp_path: Path) -> City:
-    write_city(tmp_path / "city", server.url, [Host(6, 0, base=f"http://127.0.0.1:{port}") for port in (1, 2)], 2, 2)
+    write_city(tmp_path / "city", server.url, [Host(6, 0, base=f"http://127.0.0.{n}:1") for n in (2, 3)], 2, 2)
     return load_city(tmp_path / "city")
 
 
@@ -93,6 +93,8 @@ def test_a_city_that_cannot_be_read_is_named_by_file_and_key(tmp_path: Path, tex
         load_city(tmp_path)
 
 
-def test_a_portal_s_hosts_are_its_list_s_and_those_it_names() -> None:
-    named = portal("http://User@A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid"))
-    assert districts.hosts_of(named) == ("a.example.invalid:8080", "b.example.invalid")
+def test_a_server_is_one_host_at_whichever_port() -> None:
+    """Its pace is one: two visits side by side would break what each promised."""
+    named = portal("http://A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid:8443"))
+    assert districts.hosts_of(named) == ("a.example.invalid", "b.example.invalid")
+    assert set(districts.hosts_of(portal("https://a.example.invalid/y.html"))) & set(districts.hosts_of(named))

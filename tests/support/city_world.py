@@ -98,14 +98,14 @@ def _day(n: int) -> date:
 
 @contextmanager
 def served(count: int, rows: int = 6, slow: float = 0.02) -> Iterator[list[Host]]:
-    """So many hosts, each at a port of its own."""
+    """So many hosts, each at a loopback address of its own."""
     hosts, servers = [Host(rows, slow) for _ in range(count)], []
     try:
-        for host in hosts:
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(host))
+        for n, host in enumerate(hosts):
+            server = ThreadingHTTPServer((f"127.0.0.{2 + n}", 0), _handler(host))
             servers.append(server)
             threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-            host.base = f"http://127.0.0.1:{server.server_port}"
+            host.base = f"http://127.0.0.{2 + n}:{server.server_port}"
         yield hosts
     finally:
         for server in servers:

@@ -1,14 +1,13 @@
 """A city: its districts' folders, where their data stands, and the database that holds the jobs."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from core.domain.config import Config, load
+from core.domain.config import Config, load, read_settings
 from core.domain.errors import ConfigError
 from core.runtime.paths import Paths
 
@@ -54,15 +53,13 @@ class City:
 def load_city(folder: Path) -> City:
     """The city in a folder; ConfigError where it cannot be read. Its districts are loaded by whoever works on one."""
     file = folder / FILE
-    try:
-        known = _CityFile.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise ConfigError(file, "", str(error)) from error
+    known = read_settings(file, _CityFile)
     database = os.environ.get(DATABASE) or known.database
     if not database:
         raise ConfigError(file, "database", f"没有写 PostgreSQL 的连接串，环境变量 {DATABASE} 也没有")
     below = folder / known.districts
-    districts = {path.name: path for path in sorted(below.iterdir()) if path.is_dir()} if below.is_dir() else {}
+    named = sorted(path for path in below.glob("[!.]*") if path.is_dir())
+    districts = {path.name: path for path in named}
     if not districts:
         raise ConfigError(file, "districts", f"{below} 里没有区县的文件夹")
     return City(

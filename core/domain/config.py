@@ -545,6 +545,15 @@ class _Reading:
         return None
 
 
+def read_settings(path: Path, model: type[M]) -> M:
+    """One TOML file as `model`; raises ConfigError, the first fault of it, naming the file and the key."""
+    reading = _Reading()
+    known = reading.read(path, model)
+    if known is None:
+        raise reading.faults[0]
+    return known
+
+
 def _parsed(path: Path) -> dict[str, object]:
     """What a TOML file holds; ConfigError where it cannot be read."""
     try:

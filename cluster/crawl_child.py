@@ -1,6 +1,5 @@
 """`python -m cluster.crawl_child JOB.json CALLER`: one district's part of a visit, which ends with its caller."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from crawler.__main__ import crawl
 from crawler.crawl_job import read_job
 
 if __name__ == "__main__":
-    os.setpgid(0, 0)  # its browser and readers with it
     end_with_caller(int(sys.argv[2]))
     keep_to_owner()
     sys.exit(crawl(read_job(Path(sys.argv[1]))))

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,6 @@ from core.runtime.paths import ROOT
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 
 WATCHED = 1.0  # seconds between two looks at the connection that holds the host
-_STOPS = 5.0  # seconds that a crawl has to end by itself
 PLAN = TypeAdapter(VisitPlan)
 
 
@@ -68,6 +66,8 @@ def _part(
         paths.logs.mkdir(parents=True, exist_ok=True)
         write_job(job, file := work / f"{district}.job.json")
         code, said = _crawl(file, ledger.is_there)
+    except Held:
+        raise
     except (ChengxinError, OSError, ValueError) as error:
         return {}, str(error)
     looks = {f"{night}/{f.stem.rpartition('-')[0]}/{f.stem.rpartition('-')[2]}": f for f in folder.glob("*.json")}
@@ -81,6 +81,7 @@ def _crawl(job: Path, goes_on: Callable[[], bool]) -> tuple[int, str]:
         child = subprocess.Popen(
             [sys.executable, "-m", "cluster.crawl_child", str(job), str(os.getpid())],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
+            process_group=0,  # its browser and readers with it
         )  # fmt: skip
         try:
             while True:
@@ -91,17 +92,10 @@ def _crawl(job: Path, goes_on: Callable[[], bool]) -> tuple[int, str]:
                     raise Held("与城市数据库的连接断了，这次访问停下，由后来的重做")
         finally:
             if child.poll() is None:
-                _end(child)
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
         said.seek(0)
         return code, said.read().decode("utf-8", "replace")
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + _STOPS
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    with suppress(subprocess.TimeoutExpired):
-        child.wait(max(until - time.monotonic(), 0.1))
 
 
 def _file_name(host: str) -> str:

@@ -235,7 +235,8 @@ class Visit:
         if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
             walk.fail(UNPARSED, LookReason.NO_RECORDS)
         self._pages = self._pages | recorder.pages
-        self._seen_until = max([*([self._seen_until] if self._seen_until else []), *_received(recorder)], default=None)
+        received = (capture.received_at for capture in recorder.captures)
+        self._seen_until = max(filter(None, (self._seen_until, *received)), default=None)
         self._archive.flush()
         return _Made(
             plan=plan,
@@ -402,10 +403,6 @@ def unstored_look(look: Look) -> LookBundle:
         reasons=(LookReason.FAMILY_ERROR,),
     )
     return LookBundle(look=failed)
-
-
-def _received(recorder: Recorder) -> list[datetime]:
-    return [capture.received_at for capture in recorder.captures]
 
 
 def _masked(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.domain.config import Config, load, read_settings
+from core.domain.config import Config, DeskSettings, load, read_settings
 from core.domain.errors import ConfigError
 from core.runtime.paths import Paths
 
@@ -21,6 +21,8 @@ class _CityFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1)]
+    office: str = ""
+    desk: DeskSettings = DeskSettings()
     database: str = ""
     data: str = "var"
     districts: str = "districts"
@@ -31,9 +33,12 @@ class _CityFile(BaseModel):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """A city as its folder says. `districts`: slug → folder, in order; `plan_minutes`: after which a night goes on
-    without the districts that have no plan; `night_hours`: after which what was not visited counts as not looked at."""
+    without the districts that have no plan; `night_hours`: after which what was not visited counts as not looked at;
+    `office`: whose desk the city's is; `desk`: how one signs in there."""
 
     name: str
+    office: str
+    desk: DeskSettings
     folder: Path
     database: str
     data: Path
@@ -63,6 +68,7 @@ def load_city(folder: Path) -> City:
     if not districts:
         raise ConfigError(file, "districts", f"{below} 里没有区县的文件夹")
     return City(
-        name=known.name, folder=folder, database=database, data=folder / known.data, districts=districts,
-        plan_minutes=known.plan_minutes, night_hours=known.night_hours,
+        name=known.name, office=known.office or f"{known.name}信用办", desk=known.desk, folder=folder,
+        database=database, data=folder / known.data, districts=districts, plan_minutes=known.plan_minutes,
+        night_hours=known.night_hours,
     )  # fmt: skip

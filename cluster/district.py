@@ -1,16 +1,22 @@
 """A district's two jobs of a night: its plan before the hosts are visited, and its end with what they brought."""
 
+from contextlib import closing
 from functools import partial
+
+import psycopg
 
 from cluster.city import City
 from cluster.ledger import Ledger, PlannedPortal
+from cluster.roll_up import results_of, state_of
+from cluster.roll_ups import RollUps
 from cluster.visit import PLAN
+from core.domain.clock import Clock
 from core.domain.config import Portal
-from core.domain.errors import ConfigError
+from core.domain.errors import ChengxinError, ConfigError
 from core.domain.look_reasons import LookReason
 from core.domain.models import LookBundle
 from core.storage.serialization import parse
-from core.storage.session import Session
+from core.storage.session import Session, open_session
 from crawler.crawl_job import VisitPlan
 from crawler.fetching.guard import origins_of
 from crawler.visit import failed_look
@@ -49,8 +55,21 @@ def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> 
             return None
         look = partial(_take, ledger, district)
         result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look)
-        ledger.finish(run, district, worker)
+        ledger.finish(run, district, worker, _roll_up(city, ledger.clock(run), run, district))
         return result
+
+
+def _roll_up(city: City, clock: Clock, run: str, district: str) -> str:
+    """Write what the city's office knows of the district; why it could not be, "" where it was. The district's night is
+    done without it, and the next one writes it again."""
+    try:
+        with closing(RollUps(city.database)) as roll_ups:
+            config, paths = city.config(district), city.paths(district)
+            with open_session(config, paths, clock) as session:
+                roll_ups.put(district, state_of(session, run), results_of(session, roll_ups.known(district)))
+    except (ChengxinError, psycopg.Error) as error:
+        return f"全市汇总没有写成，下一夜再写：{error}"
+    return ""
 
 
 def _is_over(ledger: Ledger, run: str, district: str, worker: str) -> bool:

@@ -13,8 +13,9 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from cluster.database import connected, make_tables
 from core.domain.clock import Clock, parse_moment
-from core.domain.errors import AlreadyRunning, StoreError
+from core.domain.errors import AlreadyRunning
 
 SCHEMA: LiteralString = """
 CREATE TABLE IF NOT EXISTS city_nights (
@@ -38,13 +39,6 @@ CREATE TABLE IF NOT EXISTS city_workers (
     name text PRIMARY KEY, version text NOT NULL, begun_at timestamptz NOT NULL,
     draining boolean NOT NULL DEFAULT false);
 """
-# a connection whose other end is gone gives its locks back in half a minute, and its owner knows before
-_KEEP = {
-    "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "connect_timeout": 10,
-}  # fmt: skip
-_SERVER_KEEPS: LiteralString = (
-    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
-)
 
 
 class Held(AlreadyRunning):
@@ -86,11 +80,7 @@ class Ledger:
     """One connection to the database; locks that it takes last as long as it."""
 
     def __init__(self, database: str) -> None:
-        try:
-            self._connection = psycopg.connect(psycopg.conninfo.make_conninfo(database, **_KEEP), autocommit=True)
-            self._run(_SERVER_KEEPS)
-        except psycopg.Error as error:
-            raise StoreError(f"连不上城市的数据库（PostgreSQL）：{_first_line(error)}") from error
+        self._connection = connected(database)
 
     def close(self) -> None:
         """Give the connection back with every lock."""
@@ -102,20 +92,8 @@ class Ledger:
     # ------------------------------------------------------------ the database itself
 
     def make_tables(self) -> None:
-        """The tables, where they are not there yet."""
-        for statement in filter(str.strip, SCHEMA.split(";\n")):
-            self._connection.execute(statement)
-
-    def lacks(self) -> list[str]:
-        """What this database cannot do of what is needed, in words: others speak PostgreSQL's protocol as well."""
-        lacking = []
-        for what, sql in _NEEDED.items():
-            try:
-                with self._connection.transaction(force_rollback=True):
-                    self._run(sql)
-            except psycopg.Error as error:
-                lacking.append(f"{what}（{_first_line(error)}）")
-        return lacking
+        """The tables of this ledger, where they are not there yet."""
+        make_tables(self._connection, SCHEMA)
 
     def now(self) -> datetime:
         """The database's clock."""
@@ -238,6 +216,11 @@ class Ledger:
             " AND d.state NOT IN ('ended', 'left-out')) ORDER BY night"
         ).fetchall()
 
+    def newest(self) -> str:
+        """The newest night, "" for none."""
+        row = self._run("SELECT max(night) FROM city_nights").fetchone()
+        return str(row[0] or "") if row else ""
+
     def clock(self, night: str) -> Clock:
         """A night's clock: the real one, or that of a simulated city, which runs on from job to job."""
         row = self._run("SELECT base, clock_timestamp() - begun_at FROM city_nights WHERE night = %s", night).fetchone()
@@ -343,10 +326,10 @@ class Ledger:
         )
         return [row[0] for row in rows.fetchall()]
 
-    def finish(self, night: str, district: str, worker: str) -> None:
+    def finish(self, night: str, district: str, worker: str, said: str = "") -> None:
         """A district's night has come to its end; what was looked at for it stands in its own store now."""
         with self._connection.transaction():
-            self._set(night, district, "ended", worker)
+            self._set(night, district, "ended", worker, said)
             self._run("DELETE FROM city_looks WHERE night = %s AND district = %s", night, district)
 
     # ------------------------------------------------------------ workers
@@ -373,15 +356,6 @@ class Ledger:
         return self._run("SELECT name, version, draining FROM city_workers ORDER BY name").fetchall()
 
 
-_NEEDED: dict[str, LiteralString] = {
-    "会话级咨询锁": "SELECT pg_try_advisory_lock(1), pg_advisory_unlock(1)",
-    "64 位文本散列": "SELECT hashtextextended('x', 0)",
-    "SKIP LOCKED": "CREATE TEMP TABLE needed (a int); SELECT a FROM needed FOR UPDATE SKIP LOCKED",
-    "ON CONFLICT": "CREATE TEMP TABLE needed (a int PRIMARY KEY); INSERT INTO needed VALUES (1) ON CONFLICT DO NOTHING",
-    "LISTEN 和 NOTIFY": "LISTEN needed; NOTIFY needed",
-}
-
-
 def _groups(together: Sequence[Sequence[str]]) -> dict[str, str]:
     """Each host → the first of all hosts that meet with it, by one portal or through several."""
     first: dict[str, str] = {}
@@ -396,7 +370,3 @@ def _groups(together: Sequence[Sequence[str]]) -> dict[str, str]:
             one, other = sorted((root(hosts[0]), root(host)))
             first[other] = one
     return {host: root(host) for host in first}
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

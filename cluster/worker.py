@@ -19,7 +19,9 @@ from procrastinate.exceptions import ConnectorException
 from cluster import district as districts
 from cluster import visit as visits
 from cluster.city import City
-from cluster.ledger import Held, Ledger
+from cluster.database import connected, lacks, make_tables
+from cluster.ledger import SCHEMA, Held, Ledger
+from cluster.roll_ups import SCHEMA as ROLL_UPS
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import EngineError, StoreError, UsageError
 from core.runtime.version import code_version
@@ -39,10 +41,11 @@ def name_of_this() -> str:
 
 def init(city: City) -> list[str]:
     """Make the tables of the queue and of the ledger; what the database lacks, in words, and then nothing is made."""
-    with closing(Ledger(city.database)) as ledger:
-        if lacking := ledger.lacks():
+    with closing(connected(city.database)) as connection:
+        if lacking := lacks(connection):
             return lacking
-        ledger.make_tables()
+        make_tables(connection, SCHEMA)
+        make_tables(connection, ROLL_UPS)
     with _app(city, "").open() as app:
         if not app.check_connection():
             app.schema_manager.apply_schema()

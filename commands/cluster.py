@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(cluster_app, name="cluster")
 
 
-def _city(folder: Path) -> "City":
+def open_city(folder: Path) -> "City":
+    """The city in a folder; UsageError where what a city needs is not installed."""
     try:
         from cluster import worker  # noqa: F401  # what it needs is there
         from cluster.city import load_city
@@ -38,7 +39,7 @@ def init(folder: Folder) -> None:
     """检查数据库能不能用，建好要用的表；可以重复做。例：chengxin cluster init 全市"""
     from cluster import worker
 
-    city = _city(folder)
+    city = open_city(folder)
     if lacking := worker.init(city):
         raise UsageError(f"这个数据库缺少要用的功能：{'、'.join(lacking)}")
     typer.echo(f"{city.name}：数据库可用，区县 {len(city.districts)} 个")
@@ -49,7 +50,7 @@ def night(folder: Folder) -> None:
     """开始今夜：把各区县的计划交给工作进程；可以重复做。由定时任务每夜调用。例：chengxin cluster night 全市"""
     from cluster import worker
 
-    typer.echo(f"{worker.begin_night(_city(folder))}：已交给工作进程")
+    typer.echo(f"{worker.begin_night(open_city(folder))}：已交给工作进程")
 
 
 @cluster_app.command(name="worker")
@@ -61,7 +62,7 @@ def work(
     """开一个工作进程，按先后做各区县的计划、访问、收尾，直到叫它停。例：chengxin cluster worker 全市"""
     from cluster import worker
 
-    city = _city(folder)
+    city = open_city(folder)
     worker.work(city, name or worker.name_of_this(), typer.echo, until_done=until_done)
 
 
@@ -72,7 +73,7 @@ def status(folder: Folder) -> None:
 
     from cluster.ledger import Ledger
 
-    with closing(Ledger(_city(folder).database)) as ledger:
+    with closing(Ledger(open_city(folder).database)) as ledger:
         for run, _ in ledger.nights():
             typer.echo(run)
             for district in ledger.districts(run):
@@ -97,7 +98,7 @@ def drain(folder: Folder, name: Annotated[str, typer.Argument(help="工作进程
 
     from cluster.ledger import Ledger
 
-    with closing(Ledger(_city(folder).database)) as ledger:
+    with closing(Ledger(open_city(folder).database)) as ledger:
         if not ledger.drain(name):
             raise UsageError(f"没有叫 {name} 的工作进程")
     typer.echo(f"{name} 做完手上的就停")

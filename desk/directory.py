@@ -11,6 +11,7 @@ from core.domain.config import Config
 from core.domain.errors import ChengxinError, ConfigError
 from desk.models import Account
 from desk.roles import POWERS, Role
+from desk.site import Desk
 
 _NEEDS = {"ldap": "ldap3", "oidc": "authlib"}
 OURS_ALONE = POWERS | {Role.LINK}
@@ -36,9 +37,10 @@ def account_of(username: object) -> Account | None:
     return None if account is None or Role(account.role) in OURS_ALONE else account
 
 
-def is_there(config: Config) -> bool:
-    """Whether the district names any directory."""
-    return config.district.desk.ldap is not None or config.district.desk.oidc is not None
+def is_there(desk: Desk) -> bool:
+    """Whether the district names any directory, or is one of a city whose accounts say who somebody is."""
+    settings = desk.config.district.desk
+    return settings.ldap is not None or settings.oidc is not None or bool(desk.people)
 
 
 def check(config: Config) -> None:

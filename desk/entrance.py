@@ -24,6 +24,7 @@ _HALF = "half"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"  # finds the account of a session, however it came
 _FIRST = (
     (Right.READ, "/"),
+    (Right.CITY, "/"),
     (Right.OWN, "/own"),
     (Right.ACCOUNTS, "/people"),
     (Right.ROLES, "/roles"),

@@ -4,6 +4,7 @@ Nothing is reachable beside this table (`desk.urls` is made from it), and a test
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from desk.models import Account
@@ -23,6 +24,7 @@ class Entry:
 
 # (name of the page, its title in the menu)
 _MENU = (
+    ("city", "全市", Right.CITY),
     ("today", "今天", Right.READ),
     ("matters", "待办", Right.READ),
     ("rulings", "裁定", Right.READ),
@@ -39,18 +41,21 @@ _MENU = (
     ("roles", "角色", Right.ROLES),
     ("tokens", "接口令牌", Right.ROLES),
     ("log", "操作记录", Right.LOG),
+    ("machines", "机器", Right.OPERATE),
 )
 
 
 def entries(account: Account | None, path: str) -> Sequence[Entry]:
     """The lines of somebody's menu; none before they signed in and did what comes first."""
-    from django.urls import reverse
+    from django.urls import NoReverseMatch, reverse
 
     if account is None or account.must_change or is_owed(account):
         return ()
     listed = []
     for name, title, right in _MENU:
-        if account.may(right):
+        if not account.may(right):
+            continue
+        with suppress(NoReverseMatch):  # a page of a district's desk at the city's, or the other way round
             href = reverse(name)
             here = path == href or (href != "/" and path.startswith(href))
             listed.append(Entry(name, title, href, here))

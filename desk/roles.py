@@ -20,6 +20,8 @@ class Role(StrEnum):
     SYSTEM = "system"
     SECURITY = "security"
     AUDITOR = "auditor"
+    CITY = "city"
+    MEMBER = "member"
 
 
 ROLES: Mapping[Role, str] = {
@@ -32,6 +34,8 @@ ROLES: Mapping[Role, str] = {
     Role.SYSTEM: "系统管理员",
     Role.SECURITY: "安全管理员",
     Role.AUDITOR: "审计员",
+    Role.CITY: "市信用办（看全市）",
+    Role.MEMBER: "区县人员（全市账号）",
 }
 
 
@@ -50,6 +54,7 @@ class Right(StrEnum):
     ACCOUNTS = "建立、停用账号"
     ROLES = "定账号的角色、解锁"
     LOG = "看操作记录"
+    CITY = "看各区县的等级、比率、栏目"
     SIGNED_IN = "已登录"
 
 
@@ -64,6 +69,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.SYSTEM: frozenset({Right.OPERATE, Right.PORTALS, Right.ACCOUNTS, Right.SIGNED_IN}),
     Role.SECURITY: frozenset({Right.ROLES, Right.SIGNED_IN}),
     Role.AUDITOR: frozenset({Right.LOG, Right.SIGNED_IN}),
+    Role.CITY: frozenset({Right.CITY, Right.SIGNED_IN}),
+    Role.MEMBER: frozenset({Right.SIGNED_IN}),
 }
 LINKED = "link-"  # how the user names of units that come by a link begin
 POWERS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDITOR})  # given by hand alone: `chengxin desk account`
+# the first can be given at a city's desk (desk.city), the second at a district's, neither at the other's
+OF_A_CITY = frozenset({Role.CITY, Role.MEMBER})
+OF_A_DISTRICT = frozenset(Role) - POWERS - OF_A_CITY - {Role.LINK}

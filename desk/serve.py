@@ -3,9 +3,11 @@
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from cluster.city import load_city
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
 from core.runtime.atomic_write import write_whole
@@ -20,29 +22,57 @@ _BEHIND = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_prox
 READY = "desk-2026-demo"  # the password of every account of a simulated district that is made ready
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a desk listens. `names`: under which browsers ask for it, beside `host`; `tls`: a proxy before it speaks
+    https, and cookies go by that alone."""
+
+    host: str
+    port: int
+    names: tuple[str, ...]
+    tls: bool
+
+
 def serve(
-    folder: Path, paths: Paths, *, host: str, port: int, names: tuple[str, ...], tls: bool, clock: Clock, say: Say
-) -> None:
-    """Answer until the process is told to end. `names`: under which browsers ask for it, beside `host`; `tls`: a proxy
-    before it speaks https, and cookies go by that alone. UsageError where the port cannot be had, ConfigError where a
-    directory is named that cannot be asked.
+    folder: Path, paths: Paths, *, host: str, port: int, names: tuple[str, ...], tls: bool, clock: Clock, say: Say,
+    people: str = "",
+) -> None:  # fmt: skip
+    """Answer until the process is told to end; `host` to `tls`: as of `Address`; `people`: as of `Desk`. UsageError
+    where the port cannot be had, ConfigError where a directory is named that cannot be asked.
     """
-    desk = Desk(folder, paths, clock)
+    desk = Desk(folder, paths, clock, people)
     open_desk(desk, hosts=(*names, host, "localhost"), tls=tls)
+    from desk import urls  # noqa: F401  # all pages, before anybody asks for the first
+    from desk.as_it_stands import reckoned
+
+    sys.setswitchinterval(TURN)
+    reckoned(current()).begin()
+    _answer(desk, Address(host=host, port=port, names=names, tls=tls), say)
+
+
+def serve_city(folder: Path, *, host: str, port: int, names: tuple[str, ...], tls: bool, say: Say) -> None:
+    """The same for the desk of a city's office. StoreError where its database cannot be had."""
+    from desk.city import desk_of
+
+    desk = desk_of(load_city(folder))
+    open_desk(desk, hosts=(*names, host, "localhost"), tls=tls)
+    from desk import city_urls  # noqa: F401
+
+    _answer(desk, Address(host=host, port=port, names=names, tls=tls), say)
+
+
+def _answer(desk: Desk, address: Address, say: Say) -> None:
+    """Answer for the desk that is open."""
     from django.core.wsgi import get_wsgi_application
     from waitress import create_server
 
-    from desk import urls  # noqa: F401  # all pages, before anybody asks for the first
-    from desk.as_it_stands import reckoned
     from desk.directory import check
     from desk.models import Account
 
     check(desk.config)
-
+    host, port, names, tls = address.host, address.port, address.names, address.tls
     if not Account.objects.exists():
-        say("还没有账号：先用 chengxin desk-account 建立系统管理员、安全管理员和审计员")
-    sys.setswitchinterval(TURN)
-    reckoned(current()).begin()
+        say(f"还没有账号：先用 {desk.by_hand} 建立系统管理员、安全管理员和审计员")
     try:
         server = create_server(
             get_wsgi_application(), host=host, port=port, threads=THREADS, ident=None,
@@ -51,8 +81,8 @@ def serve(
         )  # fmt: skip
     except OSError as error:
         raise UsageError(f"不能在 {host}:{port} 打开工作台：{error.strerror}；用 --port 换一个") from error
-    address = f"{'https' if tls else 'http'}://{names[0] if names else host}:{server.effective_port}/"
-    say(f"工作台已打开：{address}　（Ctrl+C 关闭）")
+    where = f"{'https' if tls else 'http'}://{names[0] if names else host}:{server.effective_port}/"
+    say(f"工作台已打开：{where}　（Ctrl+C 关闭）")
     try:
         server.run()
     finally:
@@ -107,15 +137,25 @@ def make_account(folder: Path, paths: Paths, username: str, name: str, role: str
 
     The only way to make one of the three powers. UsageError for an unknown role or unit, or a name nobody may have.
     """
-    desk = Desk(folder, paths)
+    return _account(Desk(folder, paths), username, name, role, unit)
+
+
+def make_city_account(folder: Path, username: str, name: str, role: str) -> str:
+    """The same at a city's desk."""
+    from desk.city import desk_of
+
+    return _account(desk_of(load_city(folder)), username, name, role, "")
+
+
+def _account(desk: Desk, username: str, name: str, role: str, unit: str) -> str:
     open_desk(desk)
     from desk.models import Account
-    from desk.roles import LINKED, ROLES, Role
+    from desk.roles import LINKED, POWERS, ROLES, Role
     from desk.second_factor import forget
 
     wanted = next((r for r in Role if role in (r.value, ROLES[r])), None)
-    if wanted is None or wanted is Role.LINK:
-        known_roles = "、".join(f"{r.value}（{word}）" for r, word in ROLES.items() if r is not Role.LINK)
+    if wanted is None or wanted not in desk.roles | POWERS:
+        known_roles = "、".join(f"{r.value}（{word}）" for r, word in ROLES.items() if r in desk.roles | POWERS)
         raise UsageError(f"没有这个角色：{role}（可用：{known_roles}）")
     if wanted is Role.CONTACT and unit not in {known.slug for known in desk.config.units}:
         raise UsageError("单位联系人要用 --unit 写明单位")

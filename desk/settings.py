@@ -36,20 +36,14 @@ TEMPLATES = [
         "OPTIONS": {"environment": "desk.rendering.environment", "context_processors": ["desk.rendering.around"]},
     }
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ":memory:",
-        "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL", "timeout": 20},
-    }
-}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 
 AUTH_USER_MODEL = "desk.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "desk.ldap.LdapBackend",
+    "desk.city_accounts.CityBackend",
     "desk.second_factor.Codes",
 ]
 LOGIN_URL = "login"

@@ -4,10 +4,11 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import ClassVar
 
 from core.domain.clock import Clock
 from core.domain.config import Config, load
@@ -17,7 +18,9 @@ from core.runtime.entry_links import without_links
 from core.runtime.failures import is_busy
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
+from desk.roles import OF_A_CITY, OF_A_DISTRICT, Role
 
+CITY = "city"  # what Django calls the database of a city's accounts, at a district's desk
 PATIENCE = 5.0  # seconds that a page waits where the night is writing; it says so then
 
 
@@ -30,11 +33,22 @@ class Busy(UsageError):
 
 @dataclass
 class Desk:
-    """An open desk. `clock`: stands elsewhere only for a simulated district."""
+    """An open desk. `clock`: stands elsewhere only for a simulated district; `people`: how the database of the city's
+    accounts is reached, "" where there is no city.
+
+    `roles`: those that can be given here, `known`: those that an account here may have, `least`: that of a new account
+    until one is given; `by_hand`: the command that makes accounts; `urls`: the table of pages.
+    """
 
     folder: Path
     paths: Paths
     clock: Clock = field(default_factory=Clock)
+    people: str = field(default="", repr=False)  # a password stands in it
+    roles: ClassVar[frozenset[Role]] = OF_A_DISTRICT
+    known: ClassVar[frozenset[Role]] = frozenset(Role) - OF_A_CITY
+    least: ClassVar[Role] = Role.LEADER
+    by_hand: ClassVar[str] = "chengxin desk-account"
+    urls: ClassVar[str] = "desk.urls"
     _config: Config | None = field(default=None, repr=False)
     _of: tuple[tuple[str, int, int], ...] = field(default=(), repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -57,6 +71,16 @@ class Desk:
             if self._config is None:
                 raise
             return self._config
+
+    def databases(self) -> dict[str, dict[str, object]]:
+        """What Django keeps accounts in, as its settings name it: the desk's own file, and a city's accounts."""
+        own: dict[str, object] = {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(self.paths.desk),
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL", "timeout": 20},
+        }
+        self.paths.desk.touch(mode=0o600)
+        return {"default": own} | ({CITY: postgres(self.people)} if self.people else {})
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -96,6 +120,19 @@ def current() -> Desk:
     return _open[-1]
 
 
+def postgres(database: str) -> dict[str, object]:
+    """A PostgreSQL as Django's settings name it. `database`: as psycopg is told it."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    told = conninfo_to_dict(database)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {"connect_timeout": 10} | {key: value for key, value in told.items() if key not in names},
+        **{names[key]: str(value) for key, value in told.items() if key in names},
+    }
+
+
 def open_desk(desk: Desk, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost"), tls: bool = False) -> None:
     """Make Django ready for this district: its own database, its own secret, tables up to date.
 
@@ -111,13 +148,15 @@ def open_desk(desk: Desk, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     settings.ALLOWED_HOSTS = list(hosts)
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = tls
     settings.SECURE_HSTS_SECONDS = 365 * 86_400 if tls else 0
-    settings.DATABASES["default"]["NAME"] = str(desk.paths.desk)
+    settings.ROOT_URLCONF = desk.urls
+    settings.DATABASES = desk.databases()
     django.setup()
     for name in ("django.request", "django.security.csrf"):
         logging.getLogger(name).addFilter(_CUT)
-    connection = connections["default"]
-    connection.close()
-    connection.settings_dict["NAME"] = str(desk.paths.desk)
-    desk.paths.desk.touch(mode=0o600)
+    connections.close_all()
+    for name in list(connections.settings):  # those of the desk that was open before
+        with suppress(AttributeError):
+            del connections[name]
+    connections.settings = connections.configure_settings(settings.DATABASES)
     call_command("migrate", verbosity=0, interactive=False)
     _open[:] = [desk]

@@ -404,7 +404,7 @@ class Oidc(Frozen):
     seconds: int = Field(default=10, ge=1, le=60)
 
 
-DeskRole = Literal["head", "reviewer", "clerk", "leader", "contact", "system", "security", "auditor"]
+DeskRole = Literal["head", "reviewer", "clerk", "leader", "contact", "system", "security", "auditor", "city"]
 
 
 class DeskSettings(Frozen):
@@ -418,7 +418,7 @@ class DeskSettings(Frozen):
 
     address: str = Field(default="", pattern=r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?)?$")
     second_factor: Literal["off", "offered", "required"] = "offered"
-    second_factor_roles: tuple[DeskRole, ...] = ("head", "reviewer", "system", "security", "auditor")
+    second_factor_roles: tuple[DeskRole, ...] = ("head", "reviewer", "system", "security", "auditor", "city")
     ldap: Ldap | None = None
     oidc: Oidc | None = None
 

@@ -32,7 +32,7 @@ def accounts(request: Asked) -> HttpResponse:
     if wrong := _wrong_name(username, name):
         return _people(request, wrong=wrong)
     first = _first_password(request.POST.get("by") == "directory")
-    made = Account.objects.make(username, name, Role.LEADER, first or None)
+    made = Account.objects.make(username, name, current().least, first or None)
     made.is_active = False  # until the security administrator gives a role
     made.must_change, made.by_directory = bool(first), not first
     made.save()
@@ -42,8 +42,8 @@ def accounts(request: Asked) -> HttpResponse:
 
 def _first_password(by_directory: bool) -> str:
     """A password to begin with, "" for who comes by the directory."""
-    if by_directory and not is_there(current().config):
-        raise UsageError("本区没有配置统一账号（district.toml 的 [desk.ldap] 或 [desk.oidc]）")
+    if by_directory and not is_there(current()):
+        raise UsageError("这里没有配置统一账号（[desk.ldap] 或 [desk.oidc]）")
     return "" if by_directory else secrets.token_urlsafe(9)
 
 
@@ -60,7 +60,7 @@ def _people(request: Asked, *, wrong: str = "", made: str = "", first: str = "")
     """`made`: whose account was made or given the first password `first`, none where a directory says who they are."""
     context = {
         "accounts": Account.objects.order_by("username"),
-        "directory": is_there(current().config),
+        "directory": is_there(current()),
         "wrong": wrong,
         "made": made,
         "first": first,
@@ -77,7 +77,7 @@ def account(request: Asked, username: str) -> HttpResponse:
     if known == request.user:
         raise UsageError("不能改自己的账号")
     if Role(known.role) in POWERS:
-        raise UsageError("系统、安全、审计管理员的账号由命令行管（chengxin desk-account），这里不能停用、重设")
+        raise UsageError(f"系统、安全、审计管理员的账号由命令行管（{current().by_hand}），这里不能停用、重设")
     if request.POST.get("act") == "off":
         known.is_active = False
         known.save()
@@ -101,8 +101,12 @@ def roles(request: Asked) -> HttpResponse:
         {
             "accounts": Account.objects.order_by("username"),
             "factors": with_factor(),
-            "roles": [(role.value, word) for role, word in ROLES.items() if role not in POWERS | {Role.LINK}],
-            "rights": [(ROLES[role], sorted(right.value for right in rights)) for role, rights in RIGHTS.items()],
+            "roles": [(role.value, word) for role, word in ROLES.items() if role in current().roles],
+            "rights": [
+                (ROLES[role], sorted(right.value for right in rights))
+                for role, rights in RIGHTS.items()
+                if role in current().known
+            ],
             "units": [(unit.slug, unit.name) for unit in current().config.units],
         },
     )
@@ -119,7 +123,7 @@ def role(request: Asked, username: str) -> HttpResponse:
         note(request, "account", username, "解锁")
         return redirect("/roles")
     if Role(known.role) in POWERS:
-        raise UsageError("系统、安全、审计管理员的账号由命令行指定（chengxin desk-account），这里不能改")
+        raise UsageError(f"系统、安全、审计管理员的账号由命令行指定（{current().by_hand}），这里不能改")
     if request.POST.get("act") == "factor":
         return _without_factor(request, known)
     if known.role != Role.LINK and not (known.has_usable_password() or known.by_directory):
@@ -131,8 +135,7 @@ def role(request: Asked, username: str) -> HttpResponse:
         return redirect("/roles")
     if known.role == Role.LINK:
         raise UsageError("凭信件链接进入的单位只能停用、恢复，不能改成别的角色")
-    given = [r for r in Role if r not in POWERS | {Role.LINK}]
-    wanted = next((r for r in given if r.value == request.POST.get("role")), None)
+    wanted = next((r for r in current().roles if r.value == request.POST.get("role")), None)
     unit = request.POST.get("unit", "")
     slugs = {unit.slug for unit in current().config.units}
     if wanted is None:

@@ -13,6 +13,7 @@ from cluster import worker
 from cluster.city import City
 from cluster.ledger import Held, Ledger, PlannedPortal, _groups
 from core.domain.clock import Clock
+from core.domain.config import DeskSettings
 from core.domain.errors import EngineError, StoreError, UsageError
 from tests.support import postgres
 
@@ -37,6 +38,13 @@ def ledger(database: str) -> Iterator[Ledger]:
 
 def planned(district: str, portal: str, *hosts: str) -> PlannedPortal:
     return PlannedPortal(district=district, portal=portal, hosts=hosts, plan=f'"{district}/{portal}"')
+
+
+def city_of(database: str, folder: Path) -> City:
+    return City(
+        name="某市", office="某市信用办", desk=DeskSettings(), folder=folder, database=database, data=folder,
+        districts={}, plan_minutes=1, night_hours=1,
+    )  # fmt: skip
 
 
 def opened(ledger: Ledger) -> tuple[str, ...]:
@@ -108,9 +116,7 @@ def test_what_is_missing_when_the_hours_are_over_ends_the_night_too(ledger: Ledg
 
 
 def test_two_workers_of_one_name(ledger: Ledger, database: str, tmp_path: Path) -> None:
-    city = City(
-        name="某市", folder=tmp_path, database=database, data=tmp_path, districts={}, plan_minutes=1, night_hours=1
-    )
+    city = city_of(database, tmp_path)
     with ledger.held("worker:w"), pytest.raises(UsageError, match="已经有一个叫 w"):
         worker.work(city, "w", until_done=True)
 
@@ -118,9 +124,7 @@ def test_two_workers_of_one_name(ledger: Ledger, database: str, tmp_path: Path) 
 def test_a_worker_with_another_clock_does_not_begin(
     ledger: Ledger, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    city = City(
-        name="某市", folder=tmp_path, database=database, data=tmp_path, districts={}, plan_minutes=1, night_hours=1
-    )
+    city = city_of(database, tmp_path)
     off = Clock().now() + timedelta(minutes=2)
     monkeypatch.setattr(worker, "Clock", lambda: Clock.stopped(off))
     with pytest.raises(EngineError, match="时钟"):

@@ -66,6 +66,8 @@ OF_THE_MACHINE: Mapping[str, str] = {
     "cluster worker": "runs by itself on every machine",
     "cluster status": "for who runs the machines",
     "cluster drain": "stops a machine's worker",
+    "cluster desk": "opens the city's desk, or a district's",
+    "cluster account": "makes the city's three powers, which nobody at its desk may",
     "demo": "plays a simulated district",
     "doctor": "examines the machine",
     "mail send": "runs by itself every ten minutes, and holds the mail server's password",

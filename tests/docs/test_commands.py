@@ -49,7 +49,7 @@ def _commands(command: AnyCommand = PROGRAM, name: str = "") -> Iterator[tuple[s
 CALLABLE = dict(_commands())
 
 
-def _options(command: AnyCommand) -> set[str]:
+def options_of(command: AnyCommand) -> set[str]:
     return {name for p in command.params if isinstance(p, TyperOption) for name in p.opts}
 
 
@@ -73,7 +73,7 @@ def test_every_command_has_a_section() -> None:
 def test_every_option_is_documented_and_every_documented_option_exists(name: str) -> None:
     body = re.sub(r"^    .*$", "", _sections()[name], flags=re.M)
     documented = {word for words in inline_code(body) for word in words.split() if word.startswith("--")}
-    assert documented == {word for word in _options(CALLABLE[name]) if word.startswith("--")}
+    assert documented == {word for word in options_of(CALLABLE[name]) if word.startswith("--")}
 
 
 @pytest.mark.parametrize("name", CALLABLE)
@@ -135,7 +135,7 @@ def test_every_command_named_in_a_sentence_exists(page: Path) -> None:
             known = command is not None or words[1] in {name.split()[0] for name in CALLABLE}
             unknown += [] if known else [code]
             if command is not None:
-                options = _options(command) | {"--help"}
+                options = options_of(command) | {"--help"}
                 unknown += [code for word in words if word.startswith("-") and word not in options]
     assert not unknown
 

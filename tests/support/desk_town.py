@@ -84,7 +84,6 @@ def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datet
         file.write_text(file.read_text("utf-8") + mail, "utf-8")
     desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(now))
     open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
-    _accounts()
     return Town(desk)
 
 
@@ -102,6 +101,18 @@ def _make(root: Path) -> None:
             watching.import_workbooks(night)
         evaluate(session_of(store, config, night_moment(LAST) + timedelta(minutes=3)))
         Runs(store).finish(LAST.isoformat(), night_moment(LAST) + timedelta(minutes=5), 60.0, 0)
+    _keep_accounts(Desk(root / "district", paths, Clock.stopped(NOW)))
+
+
+def _keep_accounts(desk: Desk) -> None:
+    """The desk's own tables with an account of every role, as a file of its own: to make them takes a second. Each town
+    makes its own secret."""
+    from django.db import connections
+
+    open_desk(desk)
+    _accounts()
+    connections.close_all()
+    desk.paths.desk_secret.unlink()
 
 
 def _accounts() -> None:
@@ -112,11 +123,11 @@ def _accounts() -> None:
     told += [("signer", "钱签名", Role.REVIEWER), ("stranger", "孙无名", Role.REVIEWER)]
     for username, name, role in told:
         unit = UNIT if role in (Role.CONTACT, Role.LINK) else ""
-        Account.objects.create(username=username, name=name, role=role, unit=unit, password=_hashed())
+        Account.objects.create(username=username, name=name, role=role, unit=unit, password=hashed())
 
 
 @cache
-def _hashed() -> str:
+def hashed() -> str:
     """One password for all: to hash it takes as long as it should."""
     from django.contrib.auth.hashers import make_password
 

@@ -37,9 +37,12 @@ class LocalWorkers:
         process.kill()
         process.wait()
 
-    def freeze(self, name: str) -> None:
-        """Stand still, with all that it started: its crawl is a group of its own, but of its session."""
-        self._signal(name, signal.SIGSTOP)
+    def freeze(self, name: str, *, alone: bool = False) -> None:
+        """Stand still, with all that it started (its crawl is a group of its own, but of its session), or `alone`."""
+        if alone:
+            self.running[name].send_signal(signal.SIGSTOP)
+        else:
+            self._signal(name, signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         """Go on."""

@@ -53,6 +53,11 @@ class Host:
             return _list(column, self.rows)
         return _detail(column, int(name.removesuffix(".html"))) if name.removesuffix(".html").isdigit() else None
 
+    @property
+    def name(self) -> str:
+        """Its name in addresses, without a port."""
+        return self.base.removeprefix("http://").partition(":")[0]
+
     def lists(self) -> list[str]:
         """The lists that were asked for, in order."""
         return [path for path, *_ in self.asked if path.endswith("index.html")]

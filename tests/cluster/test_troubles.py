@@ -83,3 +83,29 @@ def asking(city: City, workers: LocalWorkers, hosts: list[Host]) -> tuple[VisitS
 
     wait_for(find)
     return found[0]
+
+
+def test_a_crawl_asks_nothing_while_nobody_knows_whether_its_host_is_held(server: Postgres, tmp_path: Path) -> None:
+    """Its worker stands still alone, the database is begun anew, another worker visits the host: the first crawl,
+    which nobody ends, leaves the host to it."""
+    with served(1, rows=40, slow=SLOW) as hosts:
+        write_city(tmp_path / "city", server.url, hosts, Plan(districts=1, columns=1, delay=DELAY))
+        city = load_city(tmp_path / "city")
+        assert worker.init(city) == [] and worker.begin_night(city, NIGHT.isoformat()) == RUN
+        with at_work(city.folder, ("w1", "w2")) as workers:
+            frozen, _ = asking(city, workers, hosts)
+            workers.freeze(frozen.worker, alone=True)
+            server.stop()
+            server.start()
+            wait_for(lambda: later(city, frozen), 60)
+            workers.thaw(frozen.worker)
+            with closing(Ledger(city.database)) as ledger:
+                wait_for(lambda: ledger.nights() == [], 120)
+        assert_one_at_a_time(hosts, again={hosts[0].name: 1})
+
+
+def later(city: City, before: VisitState) -> bool:
+    """Whether a visit that was begun anew has ended."""
+    with closing(Ledger(city.database)) as ledger:
+        (now,) = ledger.visits(RUN)
+    return now.attempt > before.attempt and now.state == "ended"

@@ -1,7 +1,7 @@
 """Until when a crawl may ask its hosts: for as long as whoever holds them for it says so anew.
 
 A crawl that woke up, or whose caller stands still, cannot know whether its hosts are somebody else's by now. So right
-before a request is sent the last word is looked at, and an old one is waited over: it comes anew, or the crawl is ended.
+before a request is sent the last word is looked at, and an old one is waited over: it comes anew, or the crawl ends.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """What the commands of a city say: how its nights stand, and what is not installed."""
 
+import re
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -55,3 +56,29 @@ def test_what_is_not_installed_is_named(
     command, *rest = words
     code, text = said(monkeypatch, capsys, "cluster", command, f"{tmp_path}", *rest)
     assert code == 2 and "chengxin[city]" in text
+
+
+def test_a_demonstration_of_a_city_is_played_and_can_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A worker is killed on the way, each district has what it has alone, and the night can be looked at afterwards."""
+    monkeypatch.setenv("CHENGXIN_CITY_DATABASE", "postgresql://nobody@127.0.0.1:1/none")  # of a real city: not touched
+    folder = f"{tmp_path / 'demo'}"
+    words = ("demo-city", "--var", folder)
+    code, text = said(monkeypatch, capsys, *words, "--districts", "2")
+    assert code == 0, text
+    assert re.search(
+        r"强行终止 (w\d)（kill -9）：它正在访问 (127\.0\.0\.\d)；换上 w4\n(.*\n)*  \2：已完成（第 2 次）", text
+    )
+    assert text.count("；与单独运行相同\n") == 2 and "2 个区县，每一个都与它单独运行时逐字节相同" in text
+    assert "同时在办的请求最多 1 个" in text
+    try:
+        assert said(monkeypatch, capsys, *words, "--database", "start")[0] == 0
+        code, shown = said(monkeypatch, capsys, "cluster", "status", folder)
+        assert code == 0 and f"{RUN}\n  d00：已完成" in shown and "（第 2 次）" in shown
+    finally:
+        assert said(monkeypatch, capsys, *words, "--database", "stop")[0] == 0
+        server = local_postgres.known(tmp_path / "demo")
+        assert server is not None and not server.runs()
+        server.remove()
+    assert said(monkeypatch, capsys, *words, "--database", "start")[0] == 2

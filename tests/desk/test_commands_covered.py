@@ -67,6 +67,7 @@ OF_THE_MACHINE: Mapping[str, str] = {
     "cluster status": "for who runs the machines",
     "cluster drain": "stops a machine's worker",
     "demo": "plays a simulated district",
+    "demo-city": "plays a simulated city, with a database and workers of its own",
     "doctor": "examines the machine",
     "mail send": "runs by itself every ten minutes, and holds the mail server's password",
     "portal check": "drives a browser through a portal beside the night's crawl",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 WORKERS, REPLACEMENT = ("w1", "w2", "w3"), "w4"
 DELAY, SLOW = 0.3, 0.06  # seconds between two requests to a host, and until it answers
+TOLERANCE = 0.1  # seconds that a request may be on its way for longer than the next one
 LONGEST = 600.0  # seconds that the night may take
 _FACTS = {
     "looks": "核查", "captures": "网页存证", "sightings": "看到的条目", "findings": "读出的决定",
@@ -153,7 +155,8 @@ def _compare(city: "City", hosts: Sequence["Host"], say: Say) -> int:
     lists = sum(len(host.lists()) for host in hosts)
     say(
         f"每台主机同时在办的请求最多 {'1' if not sum(host.overlaps() for host in hosts) else '不止 1'} 个，"
-        f"前后两个最近相隔 {min(host.closest() for host in hosts):.2f} 秒（约定 {DELAY} 秒）"
+        f"间隔的中位数 {median(gap for host in hosts for gap in host.gaps()):.2f} 秒（约定 {DELAY} 秒），"
+        f"抢先的 {sum(len(host.hurried(DELAY - TOLERANCE)) for host in hosts)} 个"
     )
     say("再让每个区县单独过同一夜，逐项相比：")
     different = [name for name in city.districts if not _same(city, name, say)]

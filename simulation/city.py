@@ -67,10 +67,15 @@ class Host:
         times = sorted((began, ended) for _, began, ended in self.asked)
         return sum(later < ended for (_, ended), (later, _) in pairwise(times))
 
-    def closest(self) -> float:
-        """The least seconds between the beginnings of two requests, as they came in here."""
-        times = sorted(began for _, began, _ in self.asked)
-        return min((later - earlier for earlier, later in pairwise(times)), default=float("inf"))
+    def gaps(self) -> list[float]:
+        """Seconds between the beginnings of two requests as they came in here, in order."""
+        return [later - earlier for earlier, later in pairwise(sorted(began for _, began, _ in self.asked))]
+
+    def hurried(self, delay: float) -> list[tuple[float, float]]:
+        """(gap before, gap) of each request that came sooner than `delay` seconds after another, unless it was that one
+        that came late, as it may from a busy processor: then the two gaps together are long enough."""
+        gaps = [float("inf"), *self.gaps()]
+        return [(before, gap) for before, gap in pairwise(gaps) if gap < delay and before + gap < 2 * delay]
 
 
 def _list(column: str, rows: int) -> bytes:

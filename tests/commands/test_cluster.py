@@ -71,7 +71,7 @@ def test_a_demonstration_of_a_city_is_played_and_can_be_looked_at(
         r"强行终止 (w\d)（kill -9）：它正在访问 (127\.0\.0\.\d)；换上 w4\n(.*\n)*  \2：已完成（第 2 次）", text
     )
     assert text.count("；与单独运行相同\n") == 2 and "2 个区县，每一个都与它单独运行时逐字节相同" in text
-    assert "同时在办的请求最多 1 个" in text
+    assert "同时在办的请求最多 1 个" in text and "抢先的 0 个" in text
     try:
         assert said(monkeypatch, capsys, *words, "--database", "start")[0] == 0
         code, shown = said(monkeypatch, capsys, "cluster", "status", folder)

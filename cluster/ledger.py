@@ -221,6 +221,12 @@ class Ledger:
         row = self._run("SELECT max(night) FROM city_nights").fetchone()
         return str(row[0] or "") if row else ""
 
+    def last_nights(self) -> list[str]:
+        """Those of which a district is not done, and the newest one, the oldest first."""
+        newest = self._run("SELECT max(night) FROM city_nights").fetchone()
+        names = {night for night, _ in self.nights()} | ({newest[0]} if newest and newest[0] else set())
+        return sorted(names)
+
     def clock(self, night: str) -> Clock:
         """A night's clock: the real one, or that of a simulated city, which runs on from job to job."""
         row = self._run("SELECT base, clock_timestamp() - begun_at FROM city_nights WHERE night = %s", night).fetchone()

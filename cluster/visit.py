@@ -17,6 +17,7 @@ from core.domain.errors import ChengxinError
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import ROOT
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
+from crawler.fetching.lease import Lease, moment
 
 WATCHED = 1.0  # seconds between two looks at the connection that holds the host
 PLAN = TypeAdapter(VisitPlan)
@@ -61,11 +62,11 @@ def _part(
             plans=tuple(PLAN.validate_json(plan) for plan in plans),
             base=clock.now() if clock.base is not None else None, browser=find_chromium(),
             log=(paths.logs / f"{night}.log").resolve(), looks=folder, shared=shared,
-            part=f"{_file_name(host)}-{attempt}",
+            part=f"{_file_name(host)}-{attempt}", lease=work / "lease",
         )  # fmt: skip
         paths.logs.mkdir(parents=True, exist_ok=True)
         write_job(job, file := work / f"{district}.job.json")
-        code, said = _crawl(file, ledger.is_there)
+        code, said = _crawl(file, Lease(job.lease), ledger.is_there)
     except Held:
         raise
     except (ChengxinError, OSError, ValueError) as error:
@@ -75,8 +76,10 @@ def _part(
     return read, "" if code == 0 else f"抓取进程退出码 {code}：{'　'.join(said.strip().splitlines()[-2:])}"
 
 
-def _crawl(job: Path, goes_on: Callable[[], bool]) -> tuple[int, str]:
-    """(exit code, what it said) of a crawl; killed, and Held raised, once its host is not held any more."""
+def _crawl(job: Path, lease: Lease, goes_on: Callable[[], bool]) -> tuple[int, str]:
+    """(exit code, what it said) of a crawl; killed, and Held raised, once its host is not held any more. It asks for
+    as long as it is told every second that it is."""
+    _renew(lease, goes_on)
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(
             [sys.executable, "-m", "cluster.crawl_child", str(job), str(os.getpid())],
@@ -88,14 +91,21 @@ def _crawl(job: Path, goes_on: Callable[[], bool]) -> tuple[int, str]:
                 with suppress(subprocess.TimeoutExpired):
                     code = child.wait(WATCHED)
                     break
-                if not goes_on():
-                    raise Held("与城市数据库的连接断了，这次访问停下，由后来的重做")
+                _renew(lease, goes_on)
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
         said.seek(0)
         return code, said.read().decode("utf-8", "replace")
+
+
+def _renew(lease: Lease, goes_on: Callable[[], bool]) -> None:
+    """Say to the crawl that its host is held, or raise Held."""
+    at = moment()
+    if not goes_on():
+        raise Held("与城市数据库的连接断了，这次访问停下，由后来的重做")
+    lease.renew(at)
 
 
 def _file_name(host: str) -> str:

@@ -6,6 +6,7 @@ from commands import (
     claims,
     cluster,
     config,
+    demo_city,
     evidence,
     init,
     key,
@@ -43,5 +44,6 @@ def register(app: typer.Typer) -> None:
         key,
         service,
         cluster,
+        demo_city,
     ):
         group.register(app)

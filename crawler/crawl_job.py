@@ -41,7 +41,8 @@ class CrawlJob:
 
     For one host of several districts: `looks` is a folder where each look is put instead of into the store, which is
     only read; `shared`: the folder of what the visit to the host was answered so far; `part` goes into the names of
-    the archive's files, for several crawls write to it at once.
+    the archive's files, for several crawls write to it at once; `lease`: the file that says until when the host is held
+    (`crawler/fetching/lease.py`).
     """
 
     district: Path
@@ -55,6 +56,7 @@ class CrawlJob:
     looks: Path | None = None
     shared: Path | None = None
     part: str = ""
+    lease: Path | None = None
 
     def is_drawn(self, portal: Portal) -> bool:
         """Whether a browser is asked for the portal's pages this night."""

@@ -25,6 +25,7 @@ from crawler.crawl_job import CrawlJob, VisitPlan
 from crawler.fetching.egress import Egress
 from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
+from crawler.fetching.lease import Lease
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
 from crawler.readers import PageReading, Readers
@@ -50,9 +51,12 @@ class NightSpider(Spider):
         self.portals: tuple[Portal, ...] = tuple(config.portal(plan.portal) for plan in job.plans)
         crawl = config.district.crawl
         self.gate, self.pace = Gate(self.portals), Pace(delays_of(config, self.portals))
+        self.lease = Lease(job.lease)
         rendered = [portal for portal in self.portals if job.is_drawn(portal)]
         self.egress = (
-            Egress(self.gate, rendered, max_bytes=crawl.max_bytes, limit=crawl.timeout_seconds) if rendered else None
+            Egress(self.gate, rendered, max_bytes=crawl.max_bytes, limit=crawl.timeout_seconds, lease=self.lease)
+            if rendered
+            else None
         )
         self._limits = Limits(
             timeout=crawl.timeout_seconds,

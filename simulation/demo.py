@@ -122,7 +122,7 @@ def clear_folder(root: Path) -> None:
         elif path.name != MARK:
             path.unlink()
     root.mkdir(parents=True, exist_ok=True)
-    (root / MARK).write_text("这个文件夹由 chengxin demo 建立，下一次演示会把它清空。\n", "utf-8")
+    (root / MARK).write_text("这个文件夹由 chengxin 的演示建立，下一次演示会把它清空。\n", "utf-8")
 
 
 def _minutes(seconds: float) -> str:

@@ -24,6 +24,7 @@ NEVER_IMPORTED = {
     "pytest-socket": "a plug-in of pytest",
     "pytest-xdist": "a plug-in of pytest",
     "time-machine": "a plug-in of pytest",
+    "pgserver": "cluster/local_postgres.py runs its programs",
     "ruff": "run by make",
     "mypy": "run by make",
     "import-linter": "run by make",

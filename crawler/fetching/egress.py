@@ -14,15 +14,20 @@ from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
 from core.domain.origins import Origin
 from crawler.fetching.guard import Gate, RequestRefused, origin_of, origins_of
+from crawler.fetching.lease import Lease
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024
+_OWN = Lease()
 _HOP = ("proxy-", "connection:", "keep-alive:")  # headers between the browser and this proxy
 
 
 class Egress:
     """`most`: bytes one connection may bring in; `limit`: seconds it may take to come about."""
 
-    def __init__(self, gate: Gate, portals: Iterable[Portal], *, max_bytes: int, limit: float) -> None:
+    def __init__(
+        self, gate: Gate, portals: Iterable[Portal], *, max_bytes: int, limit: float, lease: Lease = _OWN
+    ) -> None:
+        self._lease = lease
         self._gate, self._max_bytes, self._limit = gate, max_bytes, limit
         self._allowed: dict[Origin, str] = {}  # a portal that names the origin, one that allows private addresses last
         for portal in sorted(portals, key=lambda candidate: candidate.allow_private):
@@ -93,6 +98,7 @@ class Egress:
     async def _connect(self, origin: Origin) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to one of the checked addresses."""
         addresses = await self._gate.addresses(self._portal(origin), origin[0])
+        await self._lease.held()
         for address in addresses:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(self._limit):

@@ -6,14 +6,16 @@ from scrapy.crawler import Crawler
 
 from crawler.fetching.egress import Egress
 from crawler.fetching.guard import Gate
+from crawler.fetching.lease import Lease
 from crawler.fetching.pace import Pace
 
 
 class Night(Protocol):
-    """One night's gate and pace, and the egress of its rendered pages (None: no page is rendered)."""
+    """One night's gate, pace and lease, and the egress of its rendered pages (None: no page is rendered)."""
 
     gate: Gate
     pace: Pace
+    lease: Lease
     egress: Egress | None
 
 

@@ -16,7 +16,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 from crawler.fetching.failures import FAILURES
 from crawler.fetching.handler import bound_headers
-from crawler.fetching.night import egress_of
+from crawler.fetching.night import egress_of, night_of
 from crawler.fetching.robots import RobotsMiddleware
 
 # WebRTC talks UDP past every proxy
@@ -44,6 +44,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
 
     async def download_request(self, request: Request) -> Response:
         """One request. A page whose scripts never rest answers nothing, not even what it shows."""
+        await night_of(self._night_crawler).lease.held()
         if not request.meta.get("playwright"):
             return await self._download(request)
         try:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import postgres
+from cluster import local_postgres
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[postgres.Postgres]:
+def server(tmp_path: Path) -> Iterator[local_postgres.Postgres]:
     """A server of the test's own."""
-    made = postgres.made(tmp_path)
+    made = local_postgres.made(tmp_path)
     yield made
-    made.stop()
+    made.remove()

@@ -10,20 +10,21 @@ from cluster import district as districts
 from cluster import worker
 from cluster.city import FILE, City, load_city
 from cluster.ledger import Ledger
+from cluster.local_postgres import Postgres
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Outcome
 from core.storage.database import Store
 from core.storage.observations import Looks
-from tests.support.city_world import NIGHT, Host, write_city
+from simulation.city import NIGHT, Host, Plan, write_city
 from tests.support.html_lists import portal
-from tests.support.postgres import Postgres
 
 RUN = f"{NIGHT:%Y-%m-%d}"
+PLAN = Plan(districts=2, columns=2)
 
 
 @pytest.fixture
 def city(server: Postgres, tmp_path: Path) -> City:
-    write_city(tmp_path / "city", server.url, [Host(6, 0, base=f"http://127.0.0.{n}:1") for n in (2, 3)], 2, 2)
+    write_city(tmp_path / "city", server.url, [Host(6, 0, base=f"http://127.0.0.{n}:1") for n in (2, 3)], PLAN)
     return load_city(tmp_path / "city")
 
 

@@ -9,22 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster import worker
+from cluster import local_postgres, worker
 from cluster.city import City
 from cluster.ledger import Held, Ledger, PlannedPortal, _groups
 from core.domain.clock import Clock
 from core.domain.config import DeskSettings
 from core.domain.errors import EngineError, StoreError, UsageError
-from tests.support import postgres
 
 RUN = "2026-08-30"
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    made = postgres.made(tmp_path_factory.mktemp("ledger"))
+    made = local_postgres.made(tmp_path_factory.mktemp("ledger"))
     yield made.url
-    made.stop()
+    made.remove()
 
 
 @pytest.fixture

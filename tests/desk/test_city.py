@@ -13,6 +13,7 @@ import psycopg
 import psycopg.sql
 import pytest
 
+from cluster import local_postgres
 from cluster.district import _roll_up
 from cluster.roll_up import Movement, movement
 from cluster.roll_ups import RollUps
@@ -25,7 +26,6 @@ from desk.roles import POWERS, RIGHTS, Role
 from pipeline.newest import evaluation_at
 from reporting.wording import score_range
 from review.freeze import as_frozen
-from tests.support import postgres
 from tests.support.city_desks import HERE, THERE, CityOffice, enter, made, person, tries
 from tests.support.desk_town import LAST, NOW, PASSWORD, UNIT
 from tests.support.frozen_results import frozen_of
@@ -37,14 +37,14 @@ NIGHT = LAST.isoformat()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
-    started = postgres.made(tmp_path_factory.mktemp("city-desk"))
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_postgres.Postgres]:
+    started = local_postgres.made(tmp_path_factory.mktemp("city-desk"))
     yield started
-    started.stop()
+    started.remove()
 
 
 @pytest.fixture
-def office(server: postgres.Postgres, shared_root: Path, tmp_path: Path) -> CityOffice:
+def office(server: local_postgres.Postgres, shared_root: Path, tmp_path: Path) -> CityOffice:
     with psycopg.connect(server.url, autocommit=True) as connection:
         known = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
         named = map(psycopg.sql.Identifier, sorted(known - {"django_migrations"}))  # they take seconds to make anew
@@ -251,7 +251,7 @@ def test_the_citys_roles_are_given_by_no_district_and_a_districts_by_no_city(off
 
 
 def test_without_the_citys_database_those_with_a_password_here_come_in(
-    office: CityOffice, server: postgres.Postgres
+    office: CityOffice, server: local_postgres.Postgres
 ) -> None:
     city_people(office)
     office.open_district(HERE)

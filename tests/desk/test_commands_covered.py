@@ -69,6 +69,7 @@ OF_THE_MACHINE: Mapping[str, str] = {
     "cluster desk": "opens the city's desk, or a district's",
     "cluster account": "makes the city's three powers, which nobody at its desk may",
     "demo": "plays a simulated district",
+    "demo-city": "plays a simulated city, with a database and workers of its own",
     "doctor": "examines the machine",
     "mail send": "runs by itself every ten minutes, and holds the mail server's password",
     "portal check": "drives a browser through a portal beside the night's crawl",

@@ -1,36 +1,21 @@
 """Whole crawls of a folder of pages: sites that a test changes between two nights."""
 
 import tarfile
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.domain.clock import ZONE
-from core.domain.config import Config, load
+from core.domain.config import Config
 from core.domain.models import CheckKind, Run
 from core.storage.database import Store
 from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from crawler.crawl_process import run_crawl
+from simulation.bare_district import district as district
 from simulation.static_site import StaticSite
 from tests.support.paths import ROOT
 
 SITES = ROOT / "tests/fixtures/sites"
-DISTRICT = """slug = "t"
-name = "某区"
-office = "某区信用办"
-credit_site = "信用某区"
-scheme = "scheme-2022.toml"
-simulated = true
-[crawl]
-delay_seconds = 0
-timeout_seconds = 5
-{crawl}
-[mail]
-sender = "a@example.invalid"
-office = "b@example.invalid"
-office_name = "某区信用办"
-"""
 # a department's column of penalties as its list stands at `{base}`; what a test adds are options of it
 PENALTIES = """name = "某局·双公示"
 channel = "department"
@@ -57,17 +42,6 @@ def saved(name: str) -> dict[str, bytes]:
             for member in files.getmembers()
             if member.isfile() and (body := files.extractfile(member)) is not None
         }
-
-
-def district(folder: Path, portals: Mapping[str, str], crawl: str = "") -> Config:
-    """A district of the portals given (id → TOML without its id)."""
-    (folder / "portals").mkdir(parents=True, exist_ok=True)
-    (folder / "district.toml").write_text(DISTRICT.format(crawl=crawl), "utf-8")
-    (folder / "units.toml").write_text('[[unit]]\nslug = "u"\nname = "某局"\nkind = "dept-a"\n', "utf-8")
-    (folder / "scheme-2022.toml").write_text((ROOT / "districts/huaian/scheme-2022.toml").read_text("utf-8"), "utf-8")
-    for name, text in portals.items():
-        (folder / "portals" / f"{name}.toml").write_text(f'id = "{name}"\n{text}', "utf-8")
-    return load(folder)
 
 
 def crawl_night(

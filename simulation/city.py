@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from core.domain.clock import ZONE
-from tests.support import site_runs
+from simulation import bare_district
 
 NIGHT = datetime(2026, 8, 30, 1, 0, tzinfo=ZONE)
 DELAY = 0.05  # seconds between two requests that every column promises
@@ -24,7 +24,7 @@ url = "{base}/{column}/index.html"
 marker = "双公示专栏"
 list_date = "published"
 allow_private = true
-delay_seconds = 0.05
+delay_seconds = {delay}
 [options]
 container = "ul.list"
 pager = "none"
@@ -53,6 +53,11 @@ class Host:
             return _list(column, self.rows)
         return _detail(column, int(name.removesuffix(".html"))) if name.removesuffix(".html").isdigit() else None
 
+    @property
+    def name(self) -> str:
+        """Its name in addresses, without a port."""
+        return self.base.removeprefix("http://").partition(":")[0]
+
     def lists(self) -> list[str]:
         """The lists that were asked for, in order."""
         return [path for path, *_ in self.asked if path.endswith("index.html")]
@@ -61,6 +66,16 @@ class Host:
         """How many requests came while another was not answered."""
         times = sorted((began, ended) for _, began, ended in self.asked)
         return sum(later < ended for (_, ended), (later, _) in pairwise(times))
+
+    def gaps(self) -> list[float]:
+        """Seconds between the beginnings of two requests as they came in here, in order."""
+        return [later - earlier for earlier, later in pairwise(sorted(began for _, began, _ in self.asked))]
+
+    def hurried(self, delay: float) -> list[tuple[float, float]]:
+        """(gap before, gap) of each request that came sooner than `delay` seconds after another, unless it was that one
+        that came late, as it may from a busy processor: then the two gaps together are long enough."""
+        gaps = [float("inf"), *self.gaps()]
+        return [(before, gap) for before, gap in pairwise(gaps) if gap < delay and before + gap < 2 * delay]
 
 
 def _list(column: str, rows: int) -> bytes:
@@ -129,19 +144,43 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def write_city(folder: Path, database: str, hosts: Sequence[Host], districts: int, columns: int = 3) -> list[str]:
-    """A city of so many districts, each with a column on several hosts; neighbours share their columns' lists."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A city of so many districts with so many columns each. `apart`: every district has a host of its own for all its
+    columns; else its columns stand on several hosts, and neighbours share their lists. `delay`: seconds between two
+    requests that every column promises."""
+
+    districts: int
+    columns: int = 3
+    delay: float = DELAY
+    apart: bool = False
+
+    def place(self, district: int, column: int, hosts: int) -> tuple[int, str]:
+        """(number of the host, name of the column there)."""
+        if self.apart:
+            return district, f"c{district * self.columns + column}"
+        at = (district + column) % hosts
+        return at, f"c{at}"
+
+
+def write_city(folder: Path, database: str, hosts: Sequence[Host], plan: Plan) -> list[str]:
+    """Write the city's folder; the districts' slugs."""
     folder.mkdir(parents=True, exist_ok=True)
     text = f'name = "某市"\ndatabase = "{database}"\ndata = "var"\nplan_minutes = 5\nnight_hours = 5\n'
     (folder / "city.toml").write_text(text, "utf-8")
-    names = [f"d{n:02}" for n in range(districts)]
+    names = [f"d{n:02}" for n in range(plan.districts)]
     for n, name in enumerate(names):
-        below = folder / "districts" / name
-        site_runs.district(below, {}, "citizen_every_days = 0")
-        units = [f'[[unit]]\nslug = "u{k}"\nname = "某{k}局"\nkind = "dept-a"\n' for k in range(columns)]
-        (below / "units.toml").write_text("\n".join(units), "utf-8")
-        for k in range(columns):  # each column has acts and a unit of its own: which of two shows first is chance
-            at = (n + k) % len(hosts)
-            text = PORTAL.format(name=f"某{k}局·双公示", base=hosts[at].base, column=f"c{at}", unit=f"u{k}")
-            (below / "portals" / f"p{k}.toml").write_text(f'id = "p{k}"\n{text}', "utf-8")
+        _write_district(folder / "districts" / name, n, hosts, plan)
     return names
+
+
+def _write_district(folder: Path, number: int, hosts: Sequence[Host], plan: Plan) -> None:
+    bare_district.district(folder, {}, "citizen_every_days = 0")
+    units = [f'[[unit]]\nslug = "u{k}"\nname = "某{k}局"\nkind = "dept-a"\n' for k in range(plan.columns)]
+    (folder / "units.toml").write_text("\n".join(units), "utf-8")
+    for k in range(plan.columns):  # each column has acts and a unit of its own: which of two shows first is chance
+        at, column = plan.place(number, k, len(hosts))
+        text = PORTAL.format(
+            name=f"某{k}局·双公示", base=hosts[at].base, column=column, unit=f"u{k}", delay=plan.delay
+        )  # fmt: skip
+        (folder / "portals" / f"p{k}.toml").write_text(f'id = "p{k}"\n{text}', "utf-8")

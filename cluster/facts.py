@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 from core.domain.clock import Clock
@@ -14,7 +15,6 @@ from core.storage.database import Store
 from core.storage.serialization import dump
 from core.storage.session import Session
 from pipeline.score import evaluation_of
-from tests.support.city_world import NIGHT
 
 _ITS_OWN = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+]*"), "<moment>"),
@@ -35,11 +35,12 @@ def shared(text: str) -> str:
     return text
 
 
-def facts_of(config: Config, paths: Paths) -> dict[str, list[str]]:
-    """Looks, sightings, findings, decisions, evidence, scores and letters of a store, each as sorted lines."""
+def facts_of(config: Config, paths: Paths, night: datetime) -> dict[str, list[str]]:
+    """Looks, sightings, findings, decisions, evidence, scores and letters of a store in a night, each as
+    sorted lines."""
     with Store(paths.store) as store:
-        session = Session(config, store, paths, Clock.stopped(NIGHT))
-        evaluation = evaluation_of(session, period_of(NIGHT.date()))
+        session = Session(config, store, paths, Clock.stopped(night))
+        evaluation = evaluation_of(session, period_of(night.date()))
         asked = {
             "looks": "SELECT id, kind, genuine, parsed, whole, rows, pages, total, reasons FROM looks",
             "captures": "SELECT id, url, status, sha256, size FROM captures",

@@ -30,9 +30,10 @@ EXTRA = "chengxin[s3]"
 STEP = 4 * 1024**2  # bytes that are read, or sent, at a time
 RESTS = 60.0  # seconds in which a store that did not answer is not asked again: a crawl would wait for it page by page
 _ABANDONED = 24 * 3600.0  # seconds after which a half copy in a folder is a killed writer's
-# a store that is down is known in seconds; and many that speak S3 know no checksums in trailers (SHA-256 is ours)
+_TRIES = 2  # s3fs's own tries; botocore's come on top of each, and are one
+# seconds; and many that speak S3 know no checksums in trailers (SHA-256 is ours)
 _S3 = {
-    "connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 2, "mode": "standard"},
+    "connect_timeout": 5, "read_timeout": 20, "retries": {"total_max_attempts": 1},
     "request_checksum_calculation": "when_required", "response_checksum_validation": "when_required",
 }  # fmt: skip
 _rests: dict[str, tuple[float, str]] = {}  # address → until when, and why
@@ -207,6 +208,7 @@ def _file_system(url: str) -> "tuple[AbstractFileSystem, str]":
 
         more = _s3_options(conf) if urlsplit(url).scheme in ("s3", "s3a") else {}
         files, root = url_to_fs(url, **more)
+        files.retries = min(_TRIES, getattr(files, "retries", _TRIES))
     except ImportError as error:
         raise ArchiveUnreachable(f"没有装读写 {url} 要用的程序（{error.name or error}）：请安装 {EXTRA}") from error
     return files, str(root).rstrip("/")

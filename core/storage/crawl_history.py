@@ -17,7 +17,7 @@ from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import parsed
-from core.storage.shelf import Shelf
+from core.storage.shelf import Shelf, shelf_of
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
@@ -95,7 +95,7 @@ class CrawlHistory:
     own store holds none)."""
 
     def __init__(self, store: Store, archive: Path | Shelf, captures: Store | None = None) -> None:
-        self._store, self._archive, self._captures = store, archive, captures or store
+        self._store, self._archive, self._captures = store, shelf_of(archive), captures or store
         self.unreached = ""  # why a page that was put away could not be had; a crawl asks its site instead
         self._looks = Looks(store)
 
@@ -143,6 +143,8 @@ class CrawlHistory:
 
     def read(self, known: CachedPage) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """(headers, body) of a remembered page; StoreError when the archive no longer holds it, or cannot be asked."""
+        if self.unreached and not self._archive.path(known.warc).exists():
+            raise ArchiveUnreachable(self.unreached)  # a crawl waits once for a store that does not answer
         try:
             _, headers, body = read_exchange(self._archive, known.warc, known.offset)
         except ArchiveUnreachable as error:

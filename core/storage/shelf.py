@@ -137,6 +137,11 @@ class Shelf:
         return None if size is None else digest_of(self.store, object_name(name, note), size)
 
 
+def shelf_of(archive: Path | Shelf) -> Shelf:
+    """The shelf that is meant; a folder alone knows no store."""
+    return archive if isinstance(archive, Shelf) else Shelf(archive)
+
+
 def note_of(path: Path) -> Path:
     """Where the note of an archive file stands."""
     return path.with_name(f"{path.name}{NOTE}")

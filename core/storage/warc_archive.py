@@ -25,7 +25,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from core.domain.errors import StoreError
-from core.storage.shelf import Shelf
+from core.storage.shelf import Shelf, shelf_of
 
 _STATUS, _HEADERS = "X-Wire-Status", "X-Wire-Headers"  # of a drawn page's main document
 _LED_AWAY = "X-Led-Away"  # why a drawn page is not the one that was asked for
@@ -197,7 +197,7 @@ def read_exchange(archive: Path | Shelf, warc: str, offset: int) -> tuple[int, t
         )  # the last Content-Length is the record's own
         if record.rec_type == "response":
             return status, headers, bytes(record.content_stream().read())
-        return status, headers, _original(_shelf(archive), warc, record.rec_headers.get_header("WARC-Payload-Digest"))
+        return status, headers, _original(shelf_of(archive), warc, record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
 def is_drawn(archive: Path | Shelf, warc: str, offset: int) -> bool:
@@ -237,14 +237,10 @@ def _request_of(answer: ArcWarcRecord, after: Iterator[ArcWarcRecord]) -> ArcWar
     return request if request.rec_headers.get_header("WARC-Target-URI") == address else None
 
 
-def _shelf(archive: Path | Shelf) -> Shelf:
-    return archive if isinstance(archive, Shelf) else Shelf(archive)
-
-
 @contextmanager
 def _records(archive: Path | Shelf, warc: str, offset: int) -> Iterator[Iterator[ArcWarcRecord]]:
     """The records of a file from `offset` on; StoreError where it, or what is made of them, cannot be read."""
-    shelf = _shelf(archive)
+    shelf = shelf_of(archive)
     path = shelf.path(warc)
     try:
         with shelf.open(warc) as file:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
-from core.domain.errors import ConfigError, EngineError, StoreError
+from core.domain.errors import AlreadyRunning, ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import clear_abandoned, write_whole
@@ -148,6 +148,8 @@ def _put_away(config: Config, paths: Paths, clock: Clock) -> str:
     try:
         with open_session(config, paths, clock) as session:
             done = put_away(session, seconds=PUT_AWAY_SECONDS)
+    except AlreadyRunning:
+        return ""  # somebody does it by hand
     except Exception as error:  # a store's client fails as it likes
         from core.runtime.failures import explain
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 EXTRA = "chengxin[s3]"
+MARKER = "chengxin-archive.json"  # by which a store is known again: an empty mount or another bucket has none
 STEP = 4 * 1024**2  # bytes that are read, or sent, at a time
 RESTS = 60.0  # seconds in which a store that did not answer is not asked again: a crawl would wait for it page by page
 _ABANDONED = 24 * 3600.0  # seconds after which a half copy in a folder is a killed writer's
@@ -155,9 +156,7 @@ def _name_new(part: Path, target: Path) -> None:
     """Give a file its name where nothing has it."""
     try:
         target.hardlink_to(part)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without second names, as shares of Windows
+    except OSError:  # it is there; or a disk without second names, as shares of Windows
         if target.exists():
             raise FileExistsError(target) from None
         part.rename(target)

@@ -19,9 +19,9 @@ from pathlib import Path
 from core.domain.errors import ArchiveUnreachable, StoreError, UsageError
 from core.runtime.atomic_write import sync_folder, whole_file
 from core.runtime.locks import archive_lock
-from core.runtime.object_store import STEP, ObjectStore
+from core.runtime.object_store import MARKER, STEP, ObjectStore
 from core.storage.session import Session
-from core.storage.shelf import MARKER, Note, Shelf, file_digest, object_name
+from core.storage.shelf import Note, Shelf, file_digest, object_name
 
 _MARGIN = 64 * 1024**2  # bytes of the disk that stay free
 

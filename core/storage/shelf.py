@@ -16,11 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.domain.errors import ArchiveUnreachable, StoreError
 from core.runtime.atomic_write import write_whole
-from core.runtime.object_store import ObjectStore, digest_of, object_store
+from core.runtime.object_store import MARKER, ObjectStore, digest_of, object_store
 
 FILES = ".warc.gz"
 NOTE = ".away"
-MARKER = "chengxin-archive.json"  # by which a store is known again: an empty mount or another bucket has none
 # words for a hash that there is none of
 MISSING = "missing"  # neither here nor put away
 LOST = "lost"  # put away, and the store has it no more

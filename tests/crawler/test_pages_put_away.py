@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.domain.config import load
+from core.domain.models import KnownPage
 from core.runtime import object_store
 from core.runtime.paths import Paths
-from core.storage.crawl_history import CachedPage, CrawlHistory, KnownPage
+from core.storage.crawl_history import CachedPage, CrawlHistory
 from core.storage.database import Store
 from core.storage.hash_chain import seal
 from core.storage.putting_away import put_away

@@ -13,7 +13,9 @@ import pytest
 
 from core.domain.errors import AlreadyRunning, ArchiveUnreachable, StoreError, UsageError
 from core.runtime import object_store
+from core.runtime.diagnostics import examine
 from core.runtime.locks import archive_lock
+from core.runtime.object_store import MARKER
 from core.runtime.paths import Paths
 from core.storage.backup import backup
 from core.storage.database import Store
@@ -22,7 +24,7 @@ from core.storage.putting_away import PutAway, fetch_back, put_away
 from core.storage.restore import restore
 from core.storage.retention import outdated, retire, sweep
 from core.storage.session import Session
-from core.storage.shelf import MARKER, Digests, Shelf
+from core.storage.shelf import Digests, Shelf
 from core.storage.warc_archive import Archive, is_drawn, read_asked, read_exchange
 from tests.support.kept_nights import BODIES, FIRST, Kept, add_night, end_night, kept_nights
 from tests.support.s3_server import BUCKET, KEY, S3, SECRET, s3_server
@@ -202,6 +204,42 @@ def test_what_is_there_already_is_left_and_noted(kept: Kept, s3: S3) -> None:
     s3.objects[name] = (kept.paths.archive / kept.files[0]).read_bytes()
     assert put_away(kept.session(f"s3://{BUCKET}/a", keep_days=0)).dropped == list(kept.files)
     assert name not in s3.written
+
+
+def test_two_machines_that_put_one_file_away_at_once_write_it_once(kept: Kept, disk: Path, tmp_path: Path) -> None:
+    shutil.copytree(kept.paths.root, tmp_path / "twin", ignore=shutil.ignore_patterns("*.lock"))
+    fork = multiprocessing.get_context("fork")
+    ready, ended = fork.Barrier(2), fork.Queue()
+
+    def child(root: Path) -> None:
+        with Store(root / "chengxin.db") as store:
+            one = Kept(kept.config, Paths(root), store, kept.files, kept.now).session(url_of(disk), keep_days=0)
+            ready.wait()
+            ended.put(put_away(one))
+
+    both = [fork.Process(target=child, args=(root,)) for root in (kept.paths.root, tmp_path / "twin")]
+    for process in both:
+        process.start()
+    done = [ended.get(timeout=30) for _ in both]
+    for process in both:
+        process.join()
+    assert [(one.dropped, one.left, one.problems) for one in done] == [([*kept.files], 0, [])] * 2
+    assert len(list(disk.iterdir())) == 3 and checked(kept.session(url_of(disk))) == ("", {})
+
+
+def test_a_disk_without_second_names_is_written_once_as_well(
+    kept: Kept, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    assert checked(away(kept, url_of(disk))) == ("", {}) and len(list(disk.iterdir())) == 3
+    store, before = object_store.object_store(url_of(disk)), {p.name: p.read_bytes() for p in disk.iterdir()}
+    (other := kept.paths.root / "other").write_bytes(b"x")
+    with pytest.raises(FileExistsError):
+        store.write(MARKER, other)
+    assert {p.name: p.read_bytes() for p in disk.iterdir()} == before
 
 
 @pytest.mark.parametrize(("there", "said"), [(b"other", "字节"), (None, "内容不同")])
@@ -422,6 +460,18 @@ def test_a_shared_disk_needs_no_extra(kept: Kept, disk: Path, monkeypatch: pytes
     for name in ("fsspec", "fsspec.core", "fsspec.config", "s3fs"):
         monkeypatch.setitem(__import__("sys").modules, name, None)
     assert checked(away(kept, url_of(disk))) == ("", {})
+
+
+def test_doctor_says_how_the_store_stands(kept: Kept, disk: Path) -> None:
+    def told(url: str) -> list[tuple[str, str]]:
+        return [(d.state, d.detail) for d in examine(kept.session(url).config, kept.paths.root, "") if "存储" in d.name]
+
+    assert told("") == []
+    assert "还没有放过" in told(url_of(disk))[0][1]
+    away(kept, url_of(disk))
+    assert told(url_of(disk)) == [("good", f"{url_of(disk)}，在用")]
+    ((state, detail),) = told(f"{url_of(disk)}/none")
+    assert state == "warn" and "共享盘" in detail
 
 
 # ---------------------------------------------------------------- back, backups, and what is given up

@@ -71,7 +71,7 @@ def _each(shelf: Shelf, sealed: dict[str, str], old: set[str], seconds: float | 
                 raise
             except StoreError as error:
                 problems.append(str(error))
-    except ArchiveUnreachable as error:
+    except StoreError as error:  # that the store cannot be had, or that it cannot be told whether it is ours
         problems.append(str(error))
     return PutAway(put=put, dropped=dropped, left=left, problems=problems)
 

@@ -58,7 +58,7 @@ def _size(shelf: Shelf, name: str) -> int:
     path = shelf.path(name)
     if path.exists():
         return path.stat().st_size
-    note = shelf.note(name)
+    note = shelf.readable_note(name)
     return note.size if note else 0
 
 
@@ -81,7 +81,7 @@ def retire(session: Session) -> list[Old]:
 def _digest(shelf: Shelf, name: str) -> str:
     """The hash of a file in the folder, else the one that the store was read back by: a night waits for no store."""
     here = file_digest(shelf.path(name))
-    note = shelf.note(name) if here == MISSING else None
+    note = shelf.readable_note(name) if here == MISSING else None
     return note.sha256 if note else here
 
 
@@ -108,7 +108,7 @@ def _sealed_removals(store: Store, shelf: Shelf) -> Iterator[str]:
 
 def _delete(shelf: Shelf, name: str) -> bool:
     """Take a file out of the store, then out of the folder, its note last; False where the store does not let it go."""
-    note = shelf.note(name)
+    note = shelf.readable_note(name)
     try:
         if note is not None:
             shelf.store.remove(object_name(name, note))

@@ -7,6 +7,7 @@ folder, or its note is, or both. Notes go into backups with the folder. They pro
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from pathlib import Path
@@ -61,10 +62,18 @@ class Shelf:
             raise StoreError(f"存证的登记读不出：{note_of(self.path(name))}") from error
 
     def add_note(self, name: str, note: Note) -> None:
-        """Note that the store holds a file, where this is not noted yet."""
-        if self.note(name) != note:
-            text = json.dumps({"file": name, **note.model_dump()}, indent=1) + "\n"
-            write_whole(note_of(self.path(name)), text, mode=0o600)
+        """Note that the store holds a file, where this is not noted yet or nobody can read the note."""
+        with suppress(StoreError):
+            if self.note(name) == note:
+                return
+        text = json.dumps({"file": name, **note.model_dump()}, indent=1) + "\n"
+        write_whole(note_of(self.path(name)), text, mode=0o600)
+
+    def readable_note(self, name: str) -> Note | None:
+        """The same as `note`, None also for one that cannot be read: where something is to go on without it."""
+        with suppress(StoreError):
+            return self.note(name)
+        return None
 
     def local(self) -> list[str]:
         """The files in the folder, by name."""
@@ -188,7 +197,7 @@ class Digests:
 
     def __call__(self, name: str) -> str:
         """A file's SHA-256, or the word for why there is none."""
-        here, note = file_digest(self.shelf.path(name)), self._note(name)
+        here, note = file_digest(self.shelf.path(name)), self.shelf.readable_note(name)
         if note is None:
             return here
         if here == MISSING:
@@ -199,12 +208,6 @@ class Digests:
         if away in (here, UNCHECKED):
             return here
         return away if away == LOST else CHANGED
-
-    def _note(self, name: str) -> Note | None:
-        try:
-            return self.shelf.note(name)
-        except StoreError:
-            return None
 
     def _away(self, name: str, note: Note) -> str:
         try:

@@ -437,6 +437,21 @@ def test_a_note_proves_nothing(kept: Kept, disk: Path) -> None:
     assert "文件不见了" in checked(session)[0]
 
 
+def test_a_note_that_nobody_can_read_stops_no_night_and_is_written_anew(kept: Kept, disk: Path) -> None:
+    put_away(kept.session(url_of(disk)))
+    note = kept.paths.archive / f"{kept.files[0]}.away"
+    note.write_bytes(b"\xff{")
+    late = kept.session(url_of(disk), later=36 * 31 + 2)
+    assert [old.file for old in outdated(late)] == list(kept.files) and checked(late) == ("", {})
+    assert put_away(kept.session(url_of(disk), keep_days=0)).dropped == list(kept.files)
+    assert checked(late) == ("", {})
+    note.write_text("{}")
+    assert outdated(late)[0].size == 0
+    with pytest.raises(StoreError, match="chengxin verify"):
+        retire(late)
+    assert sweep(kept.store, kept.paths, url_of(disk)) == []
+
+
 def test_a_store_that_did_not_answer_is_left_alone_for_a_while(kept: Kept, s3: S3) -> None:
     session = away(kept, f"s3://{BUCKET}")
     s3.refuse = lambda *_: 403

@@ -67,7 +67,7 @@ if TYPE_CHECKING:  # loaded by the command that serves, not by every night
     from apscheduler.schedulers.background import BackgroundScheduler
 
 ERROR = "错误："  # how the command line begins the sentence of a failure
-PUT_AWAY_SECONDS = 1800.0  # after which a night puts no further archive file away
+PUT_AWAY_SECONDS = 600.0  # after which a night puts no further archive file away: whoever watches it waits
 TELL_TRIES, TELL_SECONDS = 10, 30.0  # an office is told although another program holds the store for minutes
 
 Progress = Callable[[str], None]

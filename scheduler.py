@@ -2,8 +2,8 @@
 
 A night: take the lock → see that there is room → open the run → judge what was imported → plan the looks → crawl (a
 child process) → judge → seal the facts → report → write the letters → close the run → let go of the lock → send (a
-child process). Every step may be repeated: a night that was killed is taken up where its stored looks end, and nothing
-is doubled. A missed night stays missed; nothing is re-dated (decision 0030).
+child process) → put the archive's files away. Every step may be repeated: a night that was killed is taken up where its
+stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated (decision 0030).
 """
 
 import signal
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
-from core.domain.errors import ConfigError, EngineError, StoreError
+from core.domain.errors import AlreadyRunning, ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import clear_abandoned, write_whole
@@ -36,6 +36,7 @@ from core.runtime.version import code_version
 from core.storage.database import NIGHT_PATIENCE
 from core.storage.hash_chain import seal
 from core.storage.heads import installation_key, key_path
+from core.storage.putting_away import PutAway, put_away
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from crawler.crawl_job import VisitPlan
@@ -66,6 +67,7 @@ if TYPE_CHECKING:  # loaded by the command that serves, not by every night
     from apscheduler.schedulers.background import BackgroundScheduler
 
 ERROR = "错误："  # how the command line begins the sentence of a failure
+PUT_AWAY_SECONDS = 600.0  # after which a night puts no further archive file away: whoever watches it waits
 TELL_TRIES, TELL_SECONDS = 10, 30.0  # an office is told although another program holds the store for minutes
 
 Progress = Callable[[str], None]
@@ -128,10 +130,34 @@ def night(
         say(sending.problem or "信件已发出")
         with _told_here("告诉信用办"):
             _tell_of_sending(config, paths, sending)
+    if trouble := _put_away(config, paths, clock):
+        beat = replace(beat, problem=beat.problem or trouble)
+        write_beat(paths, beat)
+        say(trouble)
     if clock.base is None:
         ping(config.district.watch, beat)
         _tell_others(config, paths, beat, clock)
     return result
+
+
+def _put_away(config: Config, paths: Paths, clock: Clock) -> str:
+    """Put the archive files of ended nights away, where the district has a store; what is wrong with that, in a
+    sentence. It changes nothing of how the night ended: what could not be put away stays here, for the next night."""
+    if not config.district.archive.url:
+        return ""
+    try:
+        with open_session(config, paths, clock) as session:
+            done = put_away(session, seconds=PUT_AWAY_SECONDS)
+    except AlreadyRunning:
+        return ""  # somebody does it by hand
+    except Exception as error:  # a store's client fails as it likes
+        from core.runtime.failures import explain
+
+        done = PutAway(put=(), dropped=(), left=0, problems=(explain(error)[0],))
+    events(paths.logs).event(
+        "put-away", put=len(done.put), dropped=len(done.dropped), left=done.left, problems=list(done.problems)
+    )
+    return f"存证没有都放到存储，下一夜再放：{done.problems[0]}" if done.problems else ""
 
 
 def _tell_others(config: Config, paths: Paths, beat: Beat, clock: Clock) -> None:
@@ -178,7 +204,7 @@ def _night(session: Session, say: Progress, crawl: Crawl) -> NightResult:
     log.event("sealed", run=run.id, head=head)
     _stamp(session, say)
     lookup = lookup_of(session, to_tell)
-    sweep(session.store, session.paths)
+    sweep(session.store, session.paths, session.config.district.archive.url)
     say("生成报告")
     asked = lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup
     matters = matters_of(session, asked)

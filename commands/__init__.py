@@ -3,6 +3,7 @@
 import typer
 
 from commands import (
+    archive,
     claims,
     cluster,
     config,
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
         mail,
         report,
         maintenance,
+        archive,
         key,
         service,
         cluster,

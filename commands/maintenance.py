@@ -10,10 +10,12 @@ import typer
 
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district, open_session
 from core.domain.clock import ZONE
-from core.domain.errors import DeliveryError, StoreError, UsageError
+from core.domain.errors import ArchiveUnreachable, DeliveryError, StoreError, UsageError
 from core.runtime.paths import Paths
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.domain.config import Config
 
 
@@ -91,12 +93,25 @@ def _tell_verified(config: Config, paths: Paths, head: str | None = None) -> Non
         found = verify_all(config, session.store, paths, kept)
     upto = f"链头 {kept.sha256} 是 {kept.run} 夜的，到这一夜为止全部相符" if kept and found.upto else ""
     if found.broken is not None:
-        raise StoreError(f"{upto + '；其后' if upto else ''}核对到第 {found.checked + 1} 条时不符：{found.broken}")
-    typer.echo(f"{found.checked} 条记录全部相符；存证链头 {found.head}")
+        raise StoreError(
+            f"{upto + '；其后' if upto else ''}核对到第 {found.checked + 1} 条时不符：{found.broken}"
+            + (f"；另外，{_unchecked_told(found.unchecked)}" if found.unchecked else "")
+        )
+    whole = "条记录全部相符" if not found.unchecked else "条记录相符"
+    typer.echo(f"{found.checked} {whole}；存证链头 {found.head}")
     for line in (*([upto] if upto else []), *found.words):
         typer.echo(line)
     for line in found.warnings:
         typer.echo(line, err=True)
+    if found.unchecked:
+        raise ArchiveUnreachable(_unchecked_told(found.unchecked))
+
+
+def _unchecked_told(unchecked: Mapping[str, str]) -> str:
+    """Which archive files nothing can be said of, and why."""
+    some = "、".join(list(unchecked)[:3]) + ("等" if len(unchecked) > 3 else "")
+    why = next(iter(unchecked.values()))
+    return f"{len(unchecked)} 个放到存储的存证文件这次没能核对（{some}），不是说它们不在：{why}"
 
 
 def stamp(
@@ -128,7 +143,7 @@ def prune(
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)
     with open_session(config, paths) as session:
-        swept = [] if dry_run else sweep(session.store, paths)
+        swept = [] if dry_run else sweep(session.store, paths, config.district.archive.url)
         old = outdated(session.at(now)) if dry_run else retire(session.at(now))
     for file in old:
         typer.echo(f"{file.file}　{file.size / 1024 / 1024:.1f} MB")
@@ -143,9 +158,13 @@ def backup(
 ) -> None:
     """备份全部数据和区县配置（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
     from core.storage.backup import backup as write
+    from core.storage.shelf import Shelf
 
     config, paths = open_district(district, var)
     typer.echo(f"已备份 {write(paths, out, config.folder)} 个文件：{out}")
+    if away := Shelf(paths.archive).only_away():
+        where = config.district.archive.url
+        typer.echo(f"另有 {len(away)} 个存证文件只在存储里（{where}）：备份里是它们的登记，恢复后从那里读")
 
 
 def backup_daily(

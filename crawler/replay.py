@@ -15,10 +15,11 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
-from core.domain.errors import StoreError
+from core.domain.errors import ArchiveUnreachable, StoreError
 from core.domain.look_reasons import LookReason
 from core.domain.models import Capture, CheckKind, Look, LookBundle, ReadingCheck
 from core.domain.text import mask_identities
+from core.storage.shelf import Shelf
 from core.storage.warc_archive import Exchange, is_drawn, read_asked, read_exchange, read_led_away
 from crawler.capture_recorder import NOT_MODIFIED, History
 from crawler.crawl_job import ListPass, VisitPlan
@@ -60,8 +61,8 @@ class ArchiveFetcher:
     `damaged` tells, in Chinese, of captures whose bytes are not those that were kept, or cannot be read.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, archive: Path | Shelf) -> None:
+        self._archive = archive
         self._left: dict[_Asked, list[Capture]] = {}
         self.damaged: list[str] = []
 
@@ -79,8 +80,10 @@ class ArchiveFetcher:
         if capture is None:
             return self._unanswered()
         try:
-            status, headers, content = read_exchange(self._folder, capture.warc, capture.offset)
-            led_away = read_led_away(self._folder, capture.warc, capture.offset) if request.rendered else ""
+            status, headers, content = read_exchange(self._archive, capture.warc, capture.offset)
+            led_away = read_led_away(self._archive, capture.warc, capture.offset) if request.rendered else ""
+        except ArchiveUnreachable:
+            raise
         except StoreError as error:
             self.damaged.append(f"网页存证 {capture.id}：{error}")
             return self._unanswered()
@@ -116,7 +119,9 @@ class ArchiveFetcher:
 
     def _is_drawn(self, capture: Capture) -> bool:
         try:
-            return is_drawn(self._folder, capture.warc, capture.offset)
+            return is_drawn(self._archive, capture.warc, capture.offset)
+        except ArchiveUnreachable:
+            raise
         except StoreError:
             return False  # told of when it is asked for
 
@@ -149,7 +154,7 @@ class ArchiveFetcher:
     def _asked(self, capture: Capture) -> tuple[str, bytes] | None:
         """The address and body as they were sent; None where the archive cannot tell."""
         try:
-            return read_asked(self._folder, capture.warc, capture.offset)
+            return read_asked(self._archive, capture.warc, capture.offset)
         except StoreError:
             return None
 
@@ -203,7 +208,7 @@ class Replayed:
 
 
 async def replay_visit(
-    config: Config, folder: Path, visited: Visited, history: History, readers: Readers
+    config: Config, archive: Path | Shelf, visited: Visited, history: History, readers: Readers
 ) -> AsyncIterator[Replayed]:
     """The looks of one crawl at one portal, each read again.
 
@@ -212,7 +217,7 @@ async def replay_visit(
     no page is yielded as it was; one at which today's code breaks down is yielded as a night would keep it. One reader
     at a time: so that what is asked for comes in one order, whatever each page takes.
     """
-    fetcher, clock, by_id = ArchiveFetcher(folder), _Then(), {look.id: (look, pages) for look, pages in visited.made}
+    fetcher, clock, by_id = ArchiveFetcher(archive), _Then(), {look.id: (look, pages) for look, pages in visited.made}
 
     def turn_to(name: str) -> None:
         if name in by_id:  # else a look of a later crawl, which nobody will ask for
@@ -264,7 +269,7 @@ async def _next(bundles: AsyncIterator[LookBundle]) -> LookBundle | None:
     """The next look; None where the visit breaks down, as it would in a night."""
     try:
         return await anext(bundles)
-    except (MemoryError, OSError, sqlite3.Error):
+    except (MemoryError, OSError, sqlite3.Error, ArchiveUnreachable):
         raise
     except Exception:  # the boundary between one portal's visit and the replay
         log.exception("a visit broke down")

@@ -20,6 +20,7 @@ from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.serialization import dump
+from core.storage.shelf import Shelf
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, VisitPlan
 from crawler.fetching.egress import Egress
@@ -114,7 +115,7 @@ class NightSpider(Spider):
                 fetcher=fetcher,
                 archive=self.archive,
                 clock=self.clock,
-                history=CrawlHistory(self.store, self.job.archive),
+                history=CrawlHistory(self.store, Shelf(self.job.archive, self.config.district.archive.url)),
                 readers=self._readers,
                 shared=SharedAnswers(self.job.shared) if self.job.shared else None,
             ),

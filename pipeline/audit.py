@@ -78,7 +78,7 @@ class _Archive:
         """What a capture shows: its own bytes, or those that it confirmed; None where they are gone or no page."""
         shown = self.by_id.get(self.same.get(capture.id, capture.id), capture)
         try:
-            status, headers, body = read_exchange(self.session.paths.archive, shown.warc, shown.offset)
+            status, headers, body = read_exchange(self.session.shelf, shown.warc, shown.offset)
         except StoreError:
             return None
         request = PageRequest(url=capture.url, method=capture.method, body=capture.request_body.encode())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks import TEXTS
-from core.domain.errors import StoreError
+from core.domain.errors import ArchiveUnreachable, StoreError
 from core.domain.models import Capture, Decision, Facts, Finding
 from core.domain.text import mask_identities
 from core.storage.hash_chain import head
@@ -66,7 +66,9 @@ def _pages_of(session: Session, decision: Decision, facts: Facts) -> Iterator[tu
         if page is None or finding.portal not in portals:
             continue
         try:
-            status, headers, body = read_exchange(session.paths.archive, page.warc, page.offset)
+            status, headers, body = read_exchange(session.shelf, page.warc, page.offset)
+        except ArchiveUnreachable:
+            raise  # a package without it would be another one tomorrow
         except StoreError:
             continue  # retired by its keeping; the pack says so of the page itself
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())

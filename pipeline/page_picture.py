@@ -42,7 +42,7 @@ def page_picture(session: Session, capture: str, texts: Sequence[str]) -> Pictur
         if (picture := _kept(target)) is not None:
             return picture
         picture = draw(_response(session, kept), texts, find_chromium())
-        if (session.paths.archive / kept.warc).exists():  # not given up meanwhile
+        if session.shelf.holds(kept.warc):  # not given up meanwhile
             _keep(target, picture)
     return picture
 
@@ -74,7 +74,7 @@ def _kept(path: Path) -> Picture | None:
 
 def _response(session: Session, capture: Capture) -> Response:
     """What was kept, if it still is what was kept; people's numbers masked in whatever is text."""
-    status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
+    status, headers, body = read_exchange(session.shelf, capture.warc, capture.offset)
     if hashlib.sha256(body).hexdigest() != capture.sha256:
         raise PictureError("存证的内容与登记的 SHA-256 不符，请告诉值班的人核对（chengxin verify）")
     masked = redact(body, content_type_of(headers))

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from core.domain.clock import ZONE
+from core.domain.errors import ArchiveUnreachable
 from core.domain.look_reasons import end_of, faults_of
 from core.domain.models import CheckBundle, Evidence, Finding, Look, LookBundle, Reading, ReadingCheck, Sighting
 from core.domain.text import mask_identities
@@ -98,17 +99,19 @@ async def _read_again(
     """How many looks were read again, and what is read otherwise; `again` is filled with what is read."""
     count, differences = 0, list[str]()
     readings_kept = False  # an older version noted none
-    memory = CrawlHistory(again.store, session.paths.archive, session.store)
+    memory = CrawlHistory(again.store, session.shelf, session.store)
     for visit in visits:
         if not isinstance(visit, Visited):
             _take_over(session, again, visit)
             continue
         checks = [check for check, _ in visit.made if isinstance(check, ReadingCheck)]
-        made_again = replay_visit(session.config, session.paths.archive, visit, memory, readers)
+        made_again = replay_visit(session.config, session.shelf, visit, memory, readers)
         async for replayed in _stored(again, made_again):
             count += 1
             then, now = session.looks.bundle(replayed.look), again.looks.bundle(replayed.bundle.look)
             readings_kept = readings_kept or bool(then.readings)
+            if memory.unreached:  # what cannot be had just now is no difference
+                raise ArchiveUnreachable(memory.unreached)
             differences += map(_masked, replayed.damaged)
             differences += [_line(*told) for told in _differing_look(then, now, readings=readings_kept)]
             made = {b.check.id: b for b in (replayed.bundle.check, *replayed.bundle.beside) if b is not None}

@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 
 from core.runtime.time_stamps import NoStampError, ask, checked_stamp
-from core.storage.hash_chain import file_digest
 from core.storage.heads import signed_heads
 from core.storage.session import Session
+from core.storage.shelf import file_digest
 from core.storage.stamps import Stamps, ca_file
 
 

@@ -7,6 +7,7 @@ and optionally `holidays.toml` (days that override the calendar package).
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.addresses import EmailAddress
 from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
@@ -440,14 +441,34 @@ class TimestampAuthority(Frozen):
     timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
+def _store_address(url: str) -> str:
+    """The address of a store, without a slash at its end; ValueError for one that is none, or that holds a key."""
+    if not url:
+        return ""
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s?#]+", url) or "::" in url:
+        raise ValueError("应写成 s3://桶/路径 或 file:///文件夹，不带参数")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise ValueError("不要把钥匙写在这里：由环境变量给（见 docs/archive.md）")
+    if url.startswith("file://") and not url.startswith("file:///"):
+        raise ValueError("共享盘写完整路径：file:///文件夹")
+    return url.rstrip("/")
+
+
+StoreAddress = Annotated[str, AfterValidator(_store_address)]
+
+
 class Keeping(Frozen):
     """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8).
 
     `min_free_mib`: a night does not begin with less room than that, nor with less than it is likely to take.
+    `url`: of the store that the files of ended nights are put away to, `file://` or whatever fsspec knows; none: they
+    stay in the folder alone. `keep_days`: that they stay there as well. Keys come from the environment.
     """
 
     keep_months: int = Field(default=36, ge=12)
     min_free_mib: int = Field(default=200, ge=0)
+    url: StoreAddress = ""
+    keep_days: int = Field(default=30, ge=0)
 
 
 class District(Frozen):

@@ -7,6 +7,7 @@ ChengxinError
 ├── CalendarUnknown    a year without official calendar data          → inconclusive, never a guess
 ├── WorkbookError      a workbook cannot be read at all               → exit 2, nothing imported
 ├── StoreError         the store or the archive is damaged or locked  → exit 3
+│   └── ArchiveUnreachable what was put away cannot be had just now → exit 3, and nothing is said of what it holds
 ├── EngineError        the crawl process failed or wrote no run       → exit 3
 ├── PictureError       a kept page cannot be drawn as a picture        → the saved text is offered instead
 └── DeliveryError      a result could not be delivered                → exit 4
@@ -55,6 +56,10 @@ class WorkbookError(ChengxinError):
 
 class StoreError(ChengxinError):
     """The store or the archive cannot be used."""
+
+
+class ArchiveUnreachable(StoreError):
+    """What was put away to a store cannot be had just now: that says nothing about what is there."""
 
 
 class EngineError(ChengxinError):

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,8 +16,9 @@ import chinese_calendar
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config, Portal
-from core.domain.errors import CalendarUnknown
+from core.domain.errors import ArchiveUnreachable, CalendarUnknown
 from core.runtime.disk import FEW_NIGHTS, LOW_DISK, disk_of
+from core.runtime.object_store import MARKER, object_store
 from core.runtime.paths import Paths
 
 State = Literal["good", "warn", "bad"]
@@ -41,7 +42,7 @@ def examine(config: Config | None, root: Path, chromium: str) -> tuple[Diagnosis
         _calendar(config.holidays if config else {}),
         _disk(root, config is not None),
         _sqlite(),
-        *((_portals(config), _mail(config)) if config else (_NO_DISTRICT,)),
+        *((_portals(config), _mail(config), *_archive_store(config)) if config else (_NO_DISTRICT,)),
     )
 
 
@@ -145,6 +146,19 @@ def _portals(config: Config) -> Diagnosis:
         by_whom.setdefault(portal.verified_by, []).append(portal.id)
     said = "；".join(f"{who}（{'、'.join(ids)}）" for who, ids in by_whom.items())
     return Diagnosis("栏目", "good", f"{len(enabled)} 个启用，均已核实。{said}")
+
+
+def _archive_store(config: Config) -> Iterator[Diagnosis]:
+    """Whether the store that archive files are put away to answers; nothing where the district has none."""
+    url = config.district.archive.url
+    if not url:
+        return
+    try:
+        begun = object_store(url).size(MARKER) is not None
+    except ArchiveUnreachable as error:
+        yield Diagnosis("存证存储", "warn", f"{error}；放不了的留在本机，每夜再放")
+        return
+    yield Diagnosis("存证存储", "good", f"{url}，{'在用' if begun else '读得到，还没有放过存证'}")
 
 
 def _mail(config: Config) -> Diagnosis:

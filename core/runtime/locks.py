@@ -38,6 +38,13 @@ def sender_lock(paths: Paths) -> Iterator[None]:
 
 
 @contextmanager
+def archive_lock(paths: Paths) -> Iterator[None]:
+    """Hold the putting away of archive files; AlreadyRunning when another process does it."""
+    with _held(paths.archive_lock, AlreadyRunning("另一个进程正在存放存证文件，请等它结束")):
+        yield
+
+
+@contextmanager
 def schedule_lock(paths: Paths) -> Iterator[None]:
     """Hold the lock of the service on this data folder; AlreadyRunning when another one runs there."""
     said = f"另一个常驻服务（chengxin schedule）正在用 {paths.root}，同一份数据只能有一个：请先停掉那一个，或换 --var"

@@ -33,6 +33,7 @@ def tighten(paths: Paths) -> None:
             close_to_others(place)
     names = (
         paths.store, paths.jobs, paths.desk, paths.heartbeat, paths.lock, paths.mail_lock, paths.picture_lock,
+        paths.archive_lock,
     )  # fmt: skip
     for place in (place for name in names for place in paths.root.glob(f"{name.name}*")):
         close_to_others(place)

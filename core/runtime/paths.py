@@ -100,6 +100,11 @@ class Paths:
         return self.root / "picture.lock"
 
     @property
+    def archive_lock(self) -> Path:
+        """Held while archive files are put away or fetched back."""
+        return self.root / "archive.lock"
+
+    @property
     def mail_lock(self) -> Path:
         """Held while letters are sent."""
         return self.root / "mail.lock"

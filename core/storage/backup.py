@@ -2,7 +2,8 @@
 own files.
 
 The store is copied by SQLite's online backup, so a night may run meanwhile; files are copied after it, so
-everything the copied store names is there (files are only ever added). `core.storage.restore` reads it back.
+everything the copied store names is there: files are only ever added, and one that is put away to a store meanwhile has
+left a note that names it there, which is copied in its place. `core.storage.restore` reads it back.
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from core.domain.errors import UsageError
 from core.runtime.atomic_write import clear_abandoned_beside, whole_file
 from core.runtime.paths import Paths
+from core.storage.shelf import note_of
 
 STORE = "chengxin.db"
 DESK = "desk.db"  # the desk's accounts, drafts and log, where there is a desk
@@ -56,7 +58,17 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
             for path, name in (*_kept(paths), *_toml(district)):
                 with suppress(FileNotFoundError):  # swept since it was listed: its removal is on record
                     archive.write(path, name)
+            _add_newer_notes(archive, paths)
             return sum(not info.is_dir() for info in archive.infolist())
+
+
+def _add_newer_notes(archive: zipfile.ZipFile, paths: Paths) -> None:
+    """Add the notes of archive files that were put away since the folder was listed, and may be gone from it."""
+    known = set(archive.namelist())
+    for path in sorted(paths.archive.glob(note_of(Path("*")).name)):
+        if (name := str(path.relative_to(paths.root))) not in known:
+            with suppress(FileNotFoundError):
+                archive.write(path, name)
 
 
 def _sign_everybody_out(desk: Path) -> None:

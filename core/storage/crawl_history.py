@@ -11,11 +11,13 @@ from pathlib import Path
 from statistics import median
 
 from core.domain.clock import read_moment
+from core.domain.errors import ArchiveUnreachable
 from core.domain.models import Finding, KnownPage, Place, ReadingCheck, Sighting
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import parsed
+from core.storage.shelf import Shelf, shelf_of
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
@@ -92,8 +94,9 @@ class CrawlHistory:
     """Questions to the store and the archive; `captures` is where the bytes of captures are found (a replay's
     own store holds none)."""
 
-    def __init__(self, store: Store, archive: Path, captures: Store | None = None) -> None:
-        self._store, self._archive, self._captures = store, archive, captures or store
+    def __init__(self, store: Store, archive: Path | Shelf, captures: Store | None = None) -> None:
+        self._store, self._archive, self._captures = store, shelf_of(archive), captures or store
+        self.unreached = ""  # why a page that was put away could not be had; a crawl asks its site instead
         self._looks = Looks(store)
 
     def known(self, portal: str, versions: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -139,8 +142,14 @@ class CrawlHistory:
         return CachedPage(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
 
     def read(self, known: CachedPage) -> tuple[tuple[tuple[str, str], ...], bytes]:
-        """(headers, body) of a remembered page; StoreError when the archive no longer holds it."""
-        _, headers, body = read_exchange(self._archive, known.warc, known.offset)
+        """(headers, body) of a remembered page; StoreError when the archive no longer holds it, or cannot be asked."""
+        if self.unreached and not self._archive.path(known.warc).exists():
+            raise ArchiveUnreachable(self.unreached)  # a crawl waits once for a store that does not answer
+        try:
+            _, headers, body = read_exchange(self._archive, known.warc, known.offset)
+        except ArchiveUnreachable as error:
+            self.unreached = str(error)
+            raise
         return headers, body
 
     def standing_difference(self, portal: str, read_as: str) -> ReadingCheck | None:

@@ -7,19 +7,20 @@ nothing before it was changed. `verify` re-reads everything and names the first 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from core.domain.clock import moment_text
-from core.domain.errors import StoreError
+from core.domain.errors import ArchiveUnreachable, StoreError
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from core.runtime.signing import SigningKey
 from core.storage.database import Store
 from core.storage.heads import Head, record_head, sm3
 from core.storage.journal import first_unlike
+from core.storage.shelf import CHANGED, LOST, MISSING, UNCHECKED, Digests, Shelf, file_digest
 from core.storage.warc_archive import read_body
 
 GENESIS = "0" * 64
@@ -154,9 +155,18 @@ def seal(store: Store, paths: Paths, run: str, at: datetime, signer: SigningKey 
     return digest
 
 
-def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
-    """(how many records hold, the first that does not). Reads every manifest, row, WARC file and attachment again."""
+def _here(paths: Paths) -> Callable[[str], str]:
+    return lambda name: file_digest(paths.archive / name)
+
+
+def verify(store: Store, paths: Paths, archive: Digests | None = None) -> tuple[int, Broken | None]:
+    """(how many records hold, the first that does not). Reads every manifest, row, WARC file and attachment again.
+
+    `archive`: the archive files' hashes where any were put away; what could not be read just now it keeps a note of,
+    and nothing is said of it here.
+    """
     checked, previous, removed = 0, GENESIS, _removed(store)
+    archive = archive or Digests(Shelf(paths.archive))
     since: Mapping[str, int] = {}
     for run, before, digest, marks_text in store.rows(
         "SELECT run, previous, hash, marks FROM manifests ORDER BY number"
@@ -165,11 +175,13 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
         broken = _damage(paths.manifests / name, digest, before, previous)
         if broken is not None:
             return checked, broken
-        present = iter(_lines(store, paths, since, marks))
+        present = iter(_lines(store, paths, since, marks, archive))
         for line in _read(paths.manifests / name):
             now = next(present, None)
+            if now and _is_same_file(now, line) and now.sha256 == UNCHECKED:
+                continue
             if now != line and not (now and _is_removed(now, line, removed)):
-                return checked, _name(store, paths, name, line, now)
+                return checked, _name(store, archive.shelf, name, line, now)
             checked += 1
         extra = next(present, None)
         if extra is not None:
@@ -245,10 +257,14 @@ def _removed(store: Store) -> dict[str, str]:
     return dict(store.rows("SELECT file, sha256 FROM removals WHERE rowid <= ?", marks.get("removals", 0)))
 
 
+def _is_same_file(now: SealedLine, sealed: SealedLine) -> bool:
+    return (now.kind, now.id) == (sealed.kind, sealed.id) == ("warc", sealed.id)
+
+
 def _is_removed(now: SealedLine, sealed: SealedLine, removed: Mapping[str, str]) -> bool:
     """Whether a file is missing because its removal is on record, with the very hash it was sealed with."""
-    same = (now.kind, now.id) == (sealed.kind, sealed.id) == ("warc", sealed.id)
-    return same and now.sha256 == "missing" and removed.get(sealed.id) == sealed.sha256
+    gone = _is_same_file(now, sealed) and now.sha256 in (MISSING, LOST)
+    return gone and removed.get(sealed.id) == sealed.sha256
 
 
 def _last(store: Store) -> tuple[int, str, dict[str, int]]:
@@ -256,8 +272,17 @@ def _last(store: Store) -> tuple[int, str, dict[str, int]]:
     return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else (0, GENESIS, {})
 
 
-def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[SealedLine]:
-    """Every record between two marks, table by table in the order of commits, then the files they rest on."""
+def _lines(
+    store: Store,
+    paths: Paths,
+    since: Mapping[str, int],
+    marks: Mapping[str, int],
+    warc_digest: Callable[[str], str] | None = None,
+) -> Iterator[SealedLine]:
+    """Every record between two marks, table by table in the order of commits, then the files they rest on.
+
+    `warc_digest`: the hash of an archive file; by default of the one in the folder: what a night seals is there.
+    """
     for table, name in _TABLES.items():
         window = (since.get(table, 0), marks.get(table, 0))
         columns = _FIXED.get(table) or [row[1] for row in store.rows(f"PRAGMA table_info({table})")]
@@ -269,7 +294,7 @@ def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
             yield SealedLine(table, str(row[0]), _digest([_plain(value) for value in row[1:]]))
             if table == "looks":
                 yield SealedLine("sightings", str(row[0]), _sightings(store, str(row[0])))
-    yield from _files(store, paths, since, marks)
+    yield from _files(store, paths, since, marks, warc_digest or _here(paths))
 
 
 def _sightings(store: Store, look: str) -> str:
@@ -280,14 +305,16 @@ def _sightings(store: Store, look: str) -> str:
     return _digest([list(row) if row[-1] else list(row[:-1]) for row in rows])  # older nights noted no position
 
 
-def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[SealedLine]:
+def _files(
+    store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int], warc_digest: Callable[[str], str]
+) -> Iterator[SealedLine]:
     warcs = store.rows(
         " UNION ".join(f"SELECT warc FROM {t} WHERE rowid > ? AND rowid <= ? AND warc != ''" for t in _CAPTURED)
         + " ORDER BY warc",
         *(mark for table in _CAPTURED for mark in (since.get(table, 0), marks.get(table, 0))),
     )
     for (name,) in warcs:
-        yield SealedLine("warc", name, file_digest(paths.archive / name))
+        yield SealedLine("warc", name, warc_digest(name))
     window = [since.get("attachments", 0), marks.get("attachments", 0)]
     for (name,) in store.rows("SELECT sha256 FROM attachments WHERE rowid > ? AND rowid <= ? ORDER BY sha256", *window):
         file = next(iter(sorted(paths.attachments.glob(f"{name}*"))), paths.attachments / name)
@@ -317,14 +344,6 @@ def sealed_files(paths: Paths) -> dict[str, str]:
     return {line["id"]: line["sha256"] for line in lines if line["kind"] == "warc"}
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file; "missing" where there is none."""
-    if not path.exists():
-        return "missing"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(path, body)
@@ -351,25 +370,34 @@ def _read(path: Path) -> Iterator[SealedLine]:
             yield SealedLine(**json.loads(line))
 
 
-def _name(store: Store, paths: Paths, manifest: str, sealed: SealedLine, now: SealedLine | None) -> Broken:
+_GONE = {
+    MISSING: "文件不见了",
+    LOST: "已放到存储的文件，存储里没有了",
+    CHANGED: "存储里的那一份内容变了，本机的这一份还与封存时相同",
+}
+
+
+def _name(store: Store, shelf: Shelf, manifest: str, sealed: SealedLine, now: SealedLine | None) -> Broken:
     """Which record is broken: the sealed one that is gone or changed, down to the capture inside a WARC file."""
     if now is None or now.id != sealed.id or now.kind != sealed.kind:
         return Broken(manifest, sealed.kind, sealed.id, "封存的记录不见了")
-    if now.sha256 == "missing":
-        return Broken(manifest, sealed.kind, sealed.id, "文件不见了")
+    if now.sha256 in _GONE:
+        return Broken(manifest, sealed.kind, sealed.id, _GONE[now.sha256])
     for table in _CAPTURED if sealed.kind == "warc" else ():
-        if capture := _broken_capture(store, paths, table, sealed.id):
+        if capture := _broken_capture(store, shelf, table, sealed.id):
             return Broken(manifest, table, capture, f"{sealed.id} 中的存证内容变了")
     return Broken(manifest, sealed.kind, sealed.id, "内容变了")
 
 
-def _broken_capture(store: Store, paths: Paths, table: str, warc: str) -> str:
+def _broken_capture(store: Store, shelf: Shelf, table: str, warc: str) -> str:
     """The first capture of a WARC file whose bytes are not what they were; "" when the damage lies beside them."""
     for name, offset, digest in store.rows(
         f'SELECT id, "offset", sha256 FROM {table} WHERE warc = ? ORDER BY "offset"', warc
     ):
         try:
-            body = read_body(paths.archive, warc, offset)
+            body = read_body(shelf, warc, offset)
+        except ArchiveUnreachable:
+            return ""
         except StoreError:
             return str(name)
         if hashlib.sha256(body).hexdigest() != digest:

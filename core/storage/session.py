@@ -21,6 +21,7 @@ from core.storage.records import Records
 from core.storage.refusals import Refusals
 from core.storage.review import FreezeProposals, FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
+from core.storage.shelf import Shelf
 from core.storage.signatures import Signatures
 from core.storage.submissions import Submissions
 
@@ -48,6 +49,11 @@ class Session:
     def under(self, config: Config) -> "Session":
         """The same under another configuration."""
         return replace(self, config=config)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the archive files stand, those that were put away with them."""
+        return Shelf(self.paths.archive, self.config.district.archive.url)
 
     @cached_property
     def runs(self) -> Runs:

@@ -5,7 +5,7 @@ line and the heads.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +21,7 @@ from core.storage.database import Store
 from core.storage.hash_chain import GENESIS, Broken, head, verify
 from core.storage.heads import SignedHead, file_sm3, key_path, signed_heads
 from core.storage.review import frozen_alone
+from core.storage.shelf import Digests, Shelf
 from core.storage.signatures import Signatures, first_unsound, registered_keys
 from core.storage.stamps import HeadStamp, Stamps, ca_file
 
@@ -40,7 +41,8 @@ class KeptHead:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What was found. `broken`: the first thing that does not hold. `words`: what the seals show; `warnings`: what they
-    cannot show, both in Chinese. `upto`: the chain holds up to the head that was kept, whatever is broken after it."""
+    cannot show, both in Chinese. `upto`: the chain holds up to the head that was kept, whatever is broken after it.
+    `unchecked`: archive file → why it, or its copy in the store, could not be read just now: nothing is said of it."""
 
     checked: int
     head: str
@@ -48,6 +50,7 @@ class Verification:
     words: tuple[str, ...]
     warnings: tuple[str, ...]
     upto: bool
+    unchecked: Mapping[str, str]
 
 
 def kept_head(store: Store, kept: str) -> KeptHead:
@@ -67,7 +70,8 @@ def kept_head(store: Store, kept: str) -> KeptHead:
 
 def verify_all(config: Config, store: Store, paths: Paths, kept: KeptHead | None = None) -> Verification:
     """Hold the whole store against its seals; `kept`: a head that somebody kept."""
-    checked, broken = verify(store, paths)
+    archive = Digests(Shelf(paths.archive, config.district.archive.url))
+    checked, broken = verify(store, paths, archive)
     heads, stamps = signed_heads(store), Stamps(store).all()
     found = (
         broken
@@ -82,6 +86,7 @@ def verify_all(config: Config, store: Store, paths: Paths, kept: KeptHead | None
         words=(*_keys_told(heads), *_stamps_told(store, stamps), *_words_told(store)),
         warnings=(*_unsigned_told(heads), *_another_told(key_path(config, paths), heads), *_late_told(stamps)),
         upto=kept is not None and (found is None or _number(store, found) > kept.number),
+        unchecked=archive.unchecked,
     )
 
 

@@ -25,6 +25,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from core.domain.errors import StoreError
+from core.storage.shelf import Shelf, shelf_of
 
 _STATUS, _HEADERS = "X-Wire-Status", "X-Wire-Headers"  # of a drawn page's main document
 _LED_AWAY = "X-Led-Away"  # why a drawn page is not the one that was asked for
@@ -69,8 +70,8 @@ class Archive:
 
     def __init__(self, folder: Path, night: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        attempt = 1
-        while (folder / f"{night}-{attempt}.warc.gz").exists():
+        attempt, shelf = 1, Shelf(folder)
+        while shelf.holds(f"{night}-{attempt}.warc.gz"):  # or did, and it was put away
             attempt += 1
         self.path = folder / f"{night}-{attempt}.warc.gz"
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -175,18 +176,18 @@ def _sha1(body: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
-def read_body(folder: Path, warc: str, offset: int) -> bytes:
+def read_body(archive: Path | Shelf, warc: str, offset: int) -> bytes:
     """The body of the response record at `offset`; StoreError when it is not there or damaged."""
-    return read_exchange(folder, warc, offset)[2]
+    return read_exchange(archive, warc, offset)[2]
 
 
-def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    """(status, headers as sent, body) of the response record at `offset`.
+def read_exchange(archive: Path | Shelf, warc: str, offset: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """(status, headers as sent, body) of the response record at `offset`. `archive`: a folder alone knows no store.
 
     A revisit record is resolved to the identical body that stands earlier in the same file. Raises StoreError
-    when the record is not there or damaged.
+    when the record is not there or damaged, ArchiveUnreachable when it was put away and cannot be had just now.
     """
-    with _records(_in(folder, warc), offset) as records:
+    with _records(archive, warc, offset) as records:
         record = next(records)
         if record.rec_type == "conversion":
             return _as_drawn(record)
@@ -196,31 +197,31 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         )  # the last Content-Length is the record's own
         if record.rec_type == "response":
             return status, headers, bytes(record.content_stream().read())
-        return status, headers, _original(_in(folder, warc), record.rec_headers.get_header("WARC-Payload-Digest"))
+        return status, headers, _original(shelf_of(archive), warc, record.rec_headers.get_header("WARC-Payload-Digest"))
 
 
-def is_drawn(folder: Path, warc: str, offset: int) -> bool:
+def is_drawn(archive: Path | Shelf, warc: str, offset: int) -> bool:
     """Whether the record at `offset` is a page as a browser drew it, not the wire's. StoreError when damaged."""
-    with _records(_in(folder, warc), offset) as records:
+    with _records(archive, warc, offset) as records:
         return bool(next(records).rec_type == "conversion")
 
 
-def read_led_away(folder: Path, warc: str, offset: int) -> str:
+def read_led_away(archive: Path | Shelf, warc: str, offset: int) -> str:
     """Why the drawn page at `offset` is not the one that was asked for; "" where it is. StoreError when damaged."""
-    with _records(_in(folder, warc), offset) as records:
+    with _records(archive, warc, offset) as records:
         return str(next(records).rec_headers.get_header(_LED_AWAY) or "")
 
 
-def read_request_type(folder: Path, warc: str, offset: int) -> str:
+def read_request_type(archive: Path | Shelf, warc: str, offset: int) -> str:
     """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
-    with _records(_in(folder, warc), offset) as records:
+    with _records(archive, warc, offset) as records:
         request = _request_of(next(records), records)
         return "" if request is None else str(request.http_headers.get_header("Content-Type") or "")
 
 
-def read_asked(folder: Path, warc: str, offset: int) -> tuple[str, bytes]:
+def read_asked(archive: Path | Shelf, warc: str, offset: int) -> tuple[str, bytes]:
     """(address, body) of the request for the answer at `offset`, as they were sent. StoreError when damaged."""
-    with _records(_in(folder, warc), offset) as records:
+    with _records(archive, warc, offset) as records:
         answer = next(records)
         address = str(answer.rec_headers.get_header("WARC-Target-URI"))
         request = _request_of(answer, records)
@@ -236,18 +237,13 @@ def _request_of(answer: ArcWarcRecord, after: Iterator[ArcWarcRecord]) -> ArcWar
     return request if request.rec_headers.get_header("WARC-Target-URI") == address else None
 
 
-def _in(folder: Path, warc: str) -> Path:
-    """The file of that name; StoreError for a name that leads elsewhere: a store may come out of anybody's backup."""
-    if warc in ("", "..") or Path(warc).name != warc:
-        raise StoreError(f"存证的文件名不对：{warc[:60]}")
-    return folder / warc
-
-
 @contextmanager
-def _records(path: Path, offset: int) -> Iterator[Iterator[ArcWarcRecord]]:
+def _records(archive: Path | Shelf, warc: str, offset: int) -> Iterator[Iterator[ArcWarcRecord]]:
     """The records of a file from `offset` on; StoreError where it, or what is made of them, cannot be read."""
+    shelf = shelf_of(archive)
+    path = shelf.path(warc)
     try:
-        with path.open("rb") as file:
+        with shelf.open(warc) as file:
             file.seek(offset)
             yield iter(ArchiveIterator(file))
     except (
@@ -269,25 +265,24 @@ def _as_drawn(record: ArcWarcRecord) -> tuple[int, tuple[tuple[str, str], ...], 
     return int(stated.get_header(_STATUS)), headers, bytes(record.content_stream().read())
 
 
-def _original(path: Path, digest: str) -> bytes:
+def _original(shelf: Shelf, warc: str, digest: str) -> bytes:
     """The body that stands under `digest`; StoreError where the file has none."""
-    about = path.stat()
-    offset = _originals(path, about.st_size, about.st_mtime_ns).get(digest)
+    offset = _originals(shelf, warc, shelf.version(warc)).get(digest)
     if offset is None:
-        raise StoreError(f"存证读不出：{path}：找不到原件 {digest}")
-    with path.open("rb") as file:
+        raise StoreError(f"存证读不出：{shelf.path(warc)}：找不到原件 {digest}")
+    with shelf.open(warc) as file:
         file.seek(offset)
         return bytes(next(iter(ArchiveIterator(file))).content_stream().read())
 
 
 @lru_cache(maxsize=4)
-def _originals(path: Path, _size: int, _changed: int) -> dict[str, int]:
+def _originals(shelf: Shelf, warc: str, _version: tuple[str | int, ...]) -> dict[str, int]:
     """Where each body of a file stands first, as far as the file can be read: a night has many revisits of few bodies.
 
     Kept while the file is as long and as old as it was.
     """
     found: dict[str, int] = {}
-    with path.open("rb") as file, suppress(EOFError, zlib.error, ArchiveLoadFailed):
+    with shelf.open(warc) as file, suppress(EOFError, zlib.error, ArchiveLoadFailed):
         records = ArchiveIterator(file)
         for record in records:
             if record.rec_type == "response":

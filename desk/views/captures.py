@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from lxml import html as lxml_html
 
-from core.domain.errors import PictureError, StoreError, UsageError
+from core.domain.errors import ArchiveUnreachable, PictureError, StoreError, UsageError
 from core.storage.warc_archive import read_exchange
 from desk.access import Asked
 from desk.log import note
@@ -34,7 +34,9 @@ def text_of(request: Asked, name: str) -> HttpResponse:
         if capture is None:
             raise Http404("没有这份网页存证")
         try:
-            status, headers, body = read_exchange(session.paths.archive, capture.warc, capture.offset)
+            status, headers, body = read_exchange(session.shelf, capture.warc, capture.offset)
+        except ArchiveUnreachable:
+            raise  # it may be there: try again later
         except StoreError as error:
             raise Http404(f"这份存证读不出：{error}") from None
     kind = content_type_of(headers)
@@ -64,6 +66,8 @@ def picture(request: Asked) -> HttpResponse:
     with current().session() as session:
         try:
             drawn = page_picture(session, name, [mark] if mark else [])
+        except ArchiveUnreachable:
+            raise
         except (PictureError, StoreError, UsageError) as error:
             raise Http404(str(error)) from None
     note(request, "saw", name, "网页存证的图")

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from core.domain.config import Config
-from core.domain.errors import StoreError
+from core.domain.errors import ArchiveUnreachable, StoreError
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, Decision, Evidence, Facts
 from core.domain.reason_codes import CheckText
@@ -26,6 +26,7 @@ from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
 from core.storage.heads import installation_key, key_path, signed_heads
 from core.storage.session import Session
+from core.storage.shelf import Shelf
 from core.storage.stamps import Stamps, ca_file
 from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
@@ -73,7 +74,7 @@ def export(session: Session, subject: Subject, out: Path, chromium: str) -> list
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "证据包"
         (root / "screenshots").mkdir(parents=True)
-        kept = _records(paths, subject, notes)
+        kept = _records(session.shelf, subject, notes)
         placed = write_warc(root / "captures.warc.gz", kept, subject.at, session.looks.confirmations())
         shots = _shots(root, kept, subject, chromium, notes)
         sealed = _facts(store, paths, root, subject)
@@ -96,11 +97,13 @@ def _zip(root: Path, out: Path, at: datetime) -> None:
             box.writestr(entry, path.read_bytes(), zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
 
 
-def _records(paths: Paths, subject: Subject, notes: list[str]) -> list[Kept]:
+def _records(shelf: Shelf, subject: Subject, notes: list[str]) -> list[Kept]:
     kept = []
     for capture in sorted(subject.facts.captures.values(), key=lambda c: (c.received_at, c.id)):
         try:
-            _, headers, body = read_exchange(paths.archive, capture.warc, capture.offset)
+            _, headers, body = read_exchange(shelf, capture.warc, capture.offset)
+        except ArchiveUnreachable:
+            raise  # a package without it would be another one tomorrow
         except StoreError as error:
             notes.append(f"存证 {capture.id} 读不出，未放入：{error}")
             continue

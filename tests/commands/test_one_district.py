@@ -17,7 +17,8 @@ from tests.support.opened_files import opened_below
 
 # command → its words besides the district; {call}, {number}, {record}, {ruling}: of what stands in the district
 ASKED = {
-    "alarm": "night", "audit": "", "backup": "{out}/b.zip", "backup-daily": "{out}/daily --daily 7 --weekly 4",
+    "alarm": "night", "archive put": "", "archive fetch": "none.warc.gz", "audit": "", "backup": "{out}/b.zip",
+    "backup-daily": "{out}/daily --daily 7 --weekly 4",
     "chase": "2026-07", "claims": "", "compare": "2026Q2 2026Q3", "config check": "", "difference": "2026Q3",
     "desk-account": "xitong --name 王某 --role system", "doctor": "", "evidence": "",
     "evidence export": "{number} --out {out}/p.zip", "explain": "scjgj", "findings": "", "freeze": "2026Q3",

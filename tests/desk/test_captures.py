@@ -1,6 +1,7 @@
 """Archived pages at the desk: people masked, nothing of theirs runs, a unit sees what its own items rest on alone."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from core.domain.models import Capture, Evidence, Look, LookBundle
 from core.domain.ruling_validity import call_number
 from core.runtime.chromium import find_chromium
+from core.storage.shelf import Note, Shelf
 from core.storage.warc_archive import Archive, Exchange
 from tests.desk.conftest import Enter
 from tests.support.desk_town import LAST, NOW, UNIT, Town
@@ -76,6 +78,21 @@ def test_the_words_are_masked_marked_and_harmless(town: Town, enter: Enter) -> N
 def test_what_is_not_there_is_said_so(town: Town, enter: Enter, name: str) -> None:
     for kind in ("text", "picture"):
         assert enter("clerk").get(f"/captures/{kind}?{urlencode({'id': name})}").status_code == 404
+
+
+def test_a_page_whose_store_is_away_is_not_said_to_be_gone(town: Town, enter: Enter, tmp_path: Path) -> None:
+    archived(town, "late#1")
+    (warc,) = town.desk.paths.archive.glob("2026-07-30-*.warc.gz")
+    Shelf(town.desk.paths.archive).add_note(warc.name, Note(sha256="0" * 64, size=9))
+    warc.unlink()
+    file = town.desk.folder / "district.toml"
+    file.write_text(f'{file.read_text("utf-8")}\n[archive]\nurl = "file://{tmp_path}/unmounted"\n', "utf-8")
+    client = enter("clerk")
+    client.raise_request_exception = False
+    for kind in ("text", "picture"):
+        answer = client.get(f"/captures/{kind}?id=late%231")
+        assert answer.status_code == 503 and "共享盘" in answer.content.decode(), kind
+        assert str(tmp_path) not in answer.content.decode()
 
 
 def test_a_file_is_not_shown_as_words(town: Town, enter: Enter) -> None:

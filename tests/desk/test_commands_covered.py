@@ -82,6 +82,8 @@ OF_THE_MACHINE: Mapping[str, str] = {
     "replay": "reads everything kept once more, for hours",
     "audit": "reads everything kept once more",
     "prune": "gives up archive files",
+    "archive put": "runs by itself every night, and holds the store's key",
+    "archive fetch": "brings files back to the machine's disk",
     "backup": "copies all data to where the desk must not write",
     "backup-daily": "the same, by timer",
     "restore": "replaces the data under a desk that is closed",

@@ -311,6 +311,11 @@ WRONG = {
         "mail.smtp.security",
         "只能是 'starttls'、'tls'、'none'",
     ),
+    "no address": ("[archive]\nurl = 'bucket/x'\n", "archive.url", "应写成 s3://桶/路径"),
+    "a key in an address": ("[archive]\nurl = 's3://AK:SK@bucket/x'\n", "archive.url", "不要把钥匙写在这里"),
+    "a chain of stores": ("[archive]\nurl = 'simplecache::s3://bucket'\n", "archive.url", "应写成"),
+    "an address with settings": ("[archive]\nurl = 's3://bucket/x?key=1'\n", "archive.url", "不带参数"),
+    "a folder on a host": ("[archive]\nurl = 'file://share/x'\n", "archive.url", "写完整路径"),
     "no such key": ("[archive]\nkeep_month = 12\n", "archive.keep_month", "没有这个键（拼写有误？）"),
 }
 

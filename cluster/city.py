@@ -28,13 +28,16 @@ class _CityFile(BaseModel):
     districts: str = "districts"
     plan_minutes: Annotated[int, Field(ge=1, le=240)] = 30
     night_hours: Annotated[int, Field(ge=1, le=20)] = 6
+    night_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = "00:30"
+    backups: str = "backups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """A city as its folder says. `districts`: slug → folder, in order; `plan_minutes`: after which a night goes on
     without the districts that have no plan; `night_hours`: after which what was not visited counts as not looked at;
-    `office`: whose desk the city's is; `desk`: how one signs in there."""
+    `office`: whose desk the city's is; `desk`: how one signs in there; `night_at`: when workers begin a night, "" for
+    never; `backups`: the folder of the districts' backups, None for none."""
 
     name: str
     office: str
@@ -45,6 +48,8 @@ class City:
     districts: dict[str, Path]
     plan_minutes: int
     night_hours: int
+    night_at: str
+    backups: Path | None
 
     def paths(self, district: str) -> Paths:
         """Where a district's data stands."""
@@ -70,5 +75,6 @@ def load_city(folder: Path) -> City:
     return City(
         name=known.name, office=known.office or f"{known.name}信用办", desk=known.desk, folder=folder,
         database=database, data=folder / known.data, districts=districts, plan_minutes=known.plan_minutes,
-        night_hours=known.night_hours,
+        night_hours=known.night_hours, night_at=known.night_at,
+        backups=folder / known.backups if known.backups else None,
     )  # fmt: skip

@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS city_visits (
 CREATE TABLE IF NOT EXISTS city_looks (
     night text NOT NULL, district text NOT NULL, look text NOT NULL, host text NOT NULL, attempt integer NOT NULL,
     data text NOT NULL, PRIMARY KEY (district, look));
+ALTER TABLE city_districts ADD COLUMN IF NOT EXISTS told boolean NOT NULL DEFAULT false;
+CREATE TABLE IF NOT EXISTS city_chores (
+    chore text NOT NULL, district text NOT NULL, given_at timestamptz NOT NULL, PRIMARY KEY (chore, district));
 CREATE TABLE IF NOT EXISTS city_workers (
     name text PRIMARY KEY, version text NOT NULL, begun_at timestamptz NOT NULL,
     draining boolean NOT NULL DEFAULT false);
@@ -337,6 +340,28 @@ class Ledger:
         with self._connection.transaction():
             self._set(night, district, "ended", worker, said)
             self._run("DELETE FROM city_looks WHERE night = %s AND district = %s", night, district)
+
+    # ------------------------------------------------------------ chores
+
+    def claim(self, chore: str, districts: Sequence[str], seconds: float) -> list[str]:
+        """The districts for which a chore was not given out for so many seconds; it is, by this, to whoever asks."""
+        rows = self._run(
+            "INSERT INTO city_chores AS c SELECT %s, district, clock_timestamp() FROM unnest(%s::text[]) AS district"
+            " ON CONFLICT (chore, district) DO UPDATE SET given_at = excluded.given_at"
+            " WHERE c.given_at < excluded.given_at - make_interval(secs => %s) RETURNING district",
+            chore, list(districts), seconds,
+        )  # fmt: skip
+        return sorted(row[0] for row in rows.fetchall())
+
+    def untold(self) -> list[tuple[str, str]]:
+        """(night, district) of what was left out and nobody was told of."""
+        return self._run(
+            "SELECT night, district FROM city_districts WHERE state = 'left-out' AND NOT told ORDER BY 1, 2"
+        ).fetchall()
+
+    def mark_told(self, night: str, district: str) -> None:
+        """Its office was told."""
+        self._run("UPDATE city_districts SET told = true WHERE night = %s AND district = %s", night, district)
 
     # ------------------------------------------------------------ workers
 

@@ -16,6 +16,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 
+from cluster import chores
 from cluster import district as districts
 from cluster import visit as visits
 from cluster.city import City
@@ -104,6 +105,8 @@ async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: 
                 if worker.done() or (await asyncio.to_thread(ledger.is_drained, name)):
                     break
                 await _recover(city, app, ledger)
+                if not until_done:
+                    await asyncio.to_thread(_chores, city, app, ledger)
                 if until_done and not ledger.nights():
                     break
         if not worker.done():
@@ -125,6 +128,18 @@ async def _recover(city: City, app: App, ledger: Ledger) -> None:
         await asyncio.to_thread(_next, city, app, ledger, night)
 
 
+def _chores(city: City, app: App, ledger: Ledger) -> None:
+    """Put into the queue what is due beside the nights; it goes before what the nights lack, for it is short."""
+    now = Clock().now()
+    if chores.is_night_due(city, ledger, now):
+        begin_night(city)
+    for chore, district in chores.due(city, ledger, now):
+        _defer(app, chore, f"{chore}:{district}", priority=1, district=district)
+    for night, district in ledger.untold():
+        if district in city.districts:
+            _defer(app, "tell", f"tell:{district}", priority=1, night=night, district=district)
+
+
 def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
     """Put into the queue what can be done now; what is there already is not put there twice."""
     for host in ledger.open_visits(night, city.plan_minutes):
@@ -136,12 +151,12 @@ def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
             _defer(app, "plan", f"district:{each.district}", night=night, district=each.district)
 
 
-def _defer(app: App, task: str, lock: str, **arguments: str) -> None:
+def _defer(app: App, task: str, lock: str, *, priority: int = 0, **arguments: str) -> None:
     """Put a job into the queue where it is neither waiting nor being done."""
     known = app.job_manager.list_jobs(task=task, lock=lock)
     if any(job.task_kwargs == arguments and job.status in ("todo", "doing") for job in known):
         return
-    app.configure_task(task, lock=lock).defer(**arguments)
+    app.configure_task(task, lock=lock, priority=priority).defer(**arguments)
 
 
 @contextmanager
@@ -183,5 +198,19 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
                 result = districts.finish(city, ledger, night, district, worker)
             if result is not None:
                 say(f"{night} {district}：已完成，核查 {len(result.looks)} 次")
+
+    @app.task(name="letters")
+    def letters(district: str) -> None:
+        chores.letters(city, district)
+
+    @app.task(name="backup")
+    def backup(district: str) -> None:
+        chores.backup(city, district)
+        say(f"{district}：今天的备份已有")
+
+    @app.task(name="tell")
+    def tell(night: str, district: str) -> None:
+        with closing(Ledger(city.database)) as ledger:
+            chores.tell(city, ledger, night, district)
 
     return app

@@ -42,7 +42,7 @@ def planned(district: str, portal: str, *hosts: str) -> PlannedPortal:
 def city_of(database: str, folder: Path) -> City:
     return City(
         name="某市", office="某市信用办", desk=DeskSettings(), folder=folder, database=database, data=folder,
-        districts={}, plan_minutes=1, night_hours=1,
+        districts={}, plan_minutes=1, night_hours=1, night_at="", backups=None,
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 # Everything a fresh machine needs comes from these targets: a virtual environment in .venv from the hashed
-# lock (requirements-run.lock: its part that the installed program needs), and a Chromium (the machine's, else
+# lock (requirements-run.lock: its part that the installed program needs, requirements-city.lock: that of a city), and a Chromium (the machine's, else
 # Debian's package, else Playwright's own).
 PYTHON ?= python3
 BIN := .venv/bin
@@ -125,6 +125,7 @@ bench-link: setup .venv-bench/installed
 lock:
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements.lock
 	uv pip compile pyproject.toml -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements-run.lock
+	uv pip compile pyproject.toml --extra city --extra s3 -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements-city.lock
 	uv pip compile benchmarks/link.in --generate-hashes --no-emit-index-url --python-version 3.11 -o benchmarks/link.lock
 
 clean:

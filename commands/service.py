@@ -111,10 +111,8 @@ def install(
     """按本机的路径写出定时、发信、看护、报警、备份的服务文件。例：chengxin service install --dry-run"""
     manager = _manager(system=system, user=user, cron=cron)
     config, paths = open_district(district, var, needs_store=False)
-    from core.runtime.chromium import find_chromium
-    from core.runtime.service_units import Installation, render, write_files
+    from core.runtime.service_units import Installation, render
 
-    browser = find_chromium()
     installation = Installation(
         slug=config.district.slug,
         name=config.district.name,
@@ -124,19 +122,72 @@ def install(
         backups=(backups or paths.backups).resolve(),
         account=account or _account(paths, manager),
         night_at=config.district.night_at,
-        chromium="" if browser and shutil.which(Path(browser).name) == browser else browser,
+        chromium=_chromium(),
     )
-    files = render(installation, manager)
+    if _write(render(installation, manager), installation, manager, to, dry_run=dry_run):
+        typer.echo(_next_steps(installation, manager))
+
+
+@service_app.command("city")
+def install_city(
+    folder: Annotated[Path, typer.Argument(help="城市的文件夹，里面有 city.toml 和各区县的文件夹")],
+    account: Annotated[str, typer.Option(help="用哪个系统账号运行，不能是 root")],
+    to: Annotated[Path | None, typer.Option(help="写到这个文件夹（默认 systemd 自己的）")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示，不写")] = False,
+) -> None:
+    """写出全市的 systemd 服务文件：工作进程、全市的工作台、各区县的工作台。每台机器上各做一次。
+
+    例：chengxin service city 全市 --account chengxin --dry-run
+    """
+    from commands.cluster import open_city
+    from core.runtime.service_units import CITY, Installation, render_city
+
+    if account == "root":
+        raise UsageError("不能用 root 运行，那样浏览器没有沙箱；可以用 useradd --system 建一个")
+    city = open_city(folder)
+    installation = Installation(
+        slug=CITY,
+        name=city.name,
+        python=Path(sys.executable),
+        district=folder.resolve(),
+        districts=next(iter(city.districts.values())).parent.resolve(),
+        var=city.data.resolve(),
+        backups=(city.backups or city.data).resolve(),
+        account=account,
+        night_at=city.night_at,
+        chromium=_chromium(),
+    )
+    if not _write(render_city(installation), installation, "system", to, dry_run=dry_run):
+        return
+    for place in () if to else (installation.var / "_city", *(installation.var / each for each in city.districts)):
+        _make_folder(place, account)
+    typer.echo(_next_steps_of_a_city())
+
+
+def _write(
+    files: "tuple[ServiceFile, ...]", installation: "Installation", manager: "Manager", to: Path | None,
+    *, dry_run: bool,
+) -> bool:  # fmt: skip
+    """Write them, or show them; whether they were written."""
+    from core.runtime.service_units import write_files
+
     if dry_run:
         _show(files)
-        return
-    folder = to or _FOLDERS.get(manager, Path.home() / ".config/systemd/user")
-    written = write_files(files, folder)
+        return False
+    written = write_files(files, to or _FOLDERS.get(manager, Path.home() / ".config/systemd/user"))
     for place in () if to else (installation.var, installation.backups):
         _make_folder(place, installation.account)
     for path in written:
         typer.echo(f"已写出 {path}")
-    typer.echo(_next_steps(installation, manager))
+    return True
+
+
+def _chromium() -> str:
+    """The browser's place where it is none that the machine finds by itself."""
+    from core.runtime.chromium import find_chromium
+
+    browser = find_chromium()
+    return "" if browser and shutil.which(Path(browser).name) == browser else browser
 
 
 def _manager(*, system: bool, user: bool, cron: bool) -> "Manager":
@@ -204,4 +255,20 @@ def _next_steps(installation: "Installation", manager: "Manager") -> str:
         f"  2. {ctl} daemon-reload\n"
         f"  3. {ctl} enable --now {timers}\n"
         f"  4. 信用办在浏览器里办事的：先用 chengxin desk-account 建账号，再 {ctl} enable --now {name}-desk.service"
+    )
+
+
+def _next_steps_of_a_city() -> str:
+    from core.runtime.service_units import CITY, secrets_of
+
+    name, secrets = f"chengxin-{CITY}", secrets_of(CITY, "system")
+    return (
+        "接下来：\n"
+        f"  1. 数据库的连接串（CHENGXIN_CITY_DATABASE=…）和邮件服务器的密码（CHENGXIN_SMTP_PASSWORD=…）写进 {secrets}，"
+        "权限 0600；然后 chengxin cluster init\n"
+        "  2. systemctl daemon-reload\n"
+        f"  3. 每个处理器一个工作进程：systemctl enable --now {name}-worker@{{1..2}}.service；到点自己开始每夜的任务\n"
+        f"  4. 只在一台机器上：先用 chengxin cluster account 建账号，再 systemctl enable --now {name}-desk.service\n"
+        f"  5. 区县的工作台：{secrets.with_suffix('')}/区县.env 里写 PORT=端口，"
+        f"再 systemctl enable --now {name}-district-desk@区县.service"
     )

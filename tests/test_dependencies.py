@@ -120,5 +120,5 @@ def test_the_lock_of_what_runs_is_a_part_of_the_whole_lock() -> None:
 
 
 def test_the_locks_name_no_address() -> None:
-    for name in ("requirements.lock", "requirements-run.lock", "benchmarks/link.lock"):
+    for name in ("requirements.lock", "requirements-run.lock", "requirements-city.lock", "benchmarks/link.lock"):
         assert "://" not in (ROOT / name).read_text("utf-8")

@@ -22,6 +22,8 @@ UNITS = (
     "night.service", "night.timer", "mail.service", "mail.timer", "watch.service", "watch.timer",
     "backup.service", "backup.timer", "desk.service", "alarm@.service",
 )  # fmt: skip
+CITY_UNITS = ("worker@.service", "desk.service", "district-desk@.service")  # of a city, below `city`
+CITY = "city"  # its slug in the names of files
 BACKUP_AT = time(12, 45)  # Beijing time, as deploy/systemd/backup.timer has it: long after any night
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _MARK = "# 由 chengxin service install 写出 "
@@ -41,6 +43,7 @@ class Installation:
     account: str
     night_at: str
     chromium: str = ""  # "": looked for when a night runs
+    districts: Path = Path("/")  # of a city: where its districts' folders stand; `district` is the city's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,30 @@ def render(installation: Installation, manager: Manager) -> tuple[ServiceFile, .
     if manager == "cron":
         text = _fill((DEPLOY / "cron/chengxin.cron").read_text("utf-8"), _cron_values(installation), "\\%")
         return (ServiceFile(f"chengxin-{installation.slug}", text),)
-    folder = DEPLOY / "systemd"
-    common = (folder / f"common-{manager}.conf").read_text("utf-8").rstrip("\n")
+    return _units(installation, manager, UNITS, DEPLOY / "systemd")
+
+
+def render_city(installation: Installation) -> tuple[ServiceFile, ...]:
+    """The units of a city for systemd: workers, its desk, districts' desks; UsageError as of `render`."""
+    _refuse_unsafe(installation)
+    return _units(installation, "system", CITY_UNITS, DEPLOY / "systemd/city")
+
+
+def _units(installation: Installation, manager: Manager, names: Iterable[str], folder: Path) -> tuple[ServiceFile, ...]:
+    common = (DEPLOY / "systemd" / f"common-{manager}.conf").read_text("utf-8").rstrip("\n")
+    values = _unit_values(installation, manager)
     return tuple(
         ServiceFile(
-            f"chengxin-{installation.slug}-{unit}",
-            _fill(
-                (folder / unit).read_text("utf-8").replace("@COMMON@", common),
-                _unit_values(installation, manager),
-                "%%",
-            ),
+            f"chengxin-{installation.slug}-{name}",
+            _fill((folder / name).read_text("utf-8").replace("@COMMON@", common), values, "%%"),
         )
-        for unit in UNITS
+        for name in names
     )
 
 
 def _refuse_unsafe(installation: Installation) -> None:
     values = (installation.name, installation.account, installation.python, installation.district)
-    for value in (*values, installation.var, installation.backups, installation.chromium, ROOT):
+    for value in (*values, installation.districts, installation.var, installation.backups, installation.chromium, ROOT):
         if _UNSAFE.search(str(value)):
             raise UsageError(f"{value} 里有引号、反斜杠、$ 或控制字符，写不进服务文件：请换一个路径")
 
@@ -91,6 +100,8 @@ def _values(installation: Installation) -> dict[str, str]:
         "PYTHON": str(installation.python),
         "PROGRAM": str(ROOT),
         "DISTRICT": str(installation.district),
+        "CITY": str(installation.district),
+        "DISTRICTS": str(installation.districts),
         "VAR": str(installation.var),
         "BACKUPS": str(installation.backups),
         "ACCOUNT": installation.account,
@@ -117,6 +128,7 @@ def _unit_values(installation: Installation, manager: Manager) -> dict[str, str]
     return {
         **_values(installation),
         "SECRETS": str(secrets_of(installation.slug, manager)),
+        "DESKS": str(secrets_of(installation.slug, manager).with_suffix("")),
         "PROTECT_HOME": "read-only" if at_home else "yes",
         "WANTED_BY": "default.target" if manager == "user" else "multi-user.target",
     }

@@ -1,4 +1,4 @@
-"""What workers do beside a night, on a real PostgreSQL: each chore by one of them, the night at its hour, who is told."""
+"""What workers do beside a night, on a real PostgreSQL: each chore by one of them, the night when its hour has come."""
 
 import subprocess
 import sys

@@ -50,6 +50,7 @@ NOT_ASKED = {
     "init": "makes a district",
     "desk": "serves; its pages are walked by tests/desk",
     "schedule": "never ends; does what `night` and `mail send` do",
+    "service city": "is told the city",
     "service install": "reads no district's data",
     "key new": "reads no district's data",
     "portal try": "reads a page of the web",

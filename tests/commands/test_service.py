@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -20,7 +21,7 @@ from core.domain.config import load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Run
 from core.runtime.paths import DEPLOY, Paths
-from core.runtime.service_units import UNITS, Installation, Manager, render, write_files
+from core.runtime.service_units import CITY_UNITS, UNITS, Installation, Manager, render, render_city, write_files
 from core.runtime.system_packages import FONTS, OLD_WORD, PANGO
 from core.storage.database import Store
 from core.storage.runs import Runs
@@ -121,8 +122,6 @@ def test_homes_are_open_to_read_only_where_something_needed_stands_in_one() -> N
 
 @pytest.mark.parametrize("path", ['/a"b', "/a$b", "/a\\b", "/a\nb"])
 def test_a_path_that_such_files_cannot_carry_is_refused(path: str) -> None:
-    from dataclasses import replace
-
     with pytest.raises(UsageError, match="换一个路径"):
         render(replace(PLACE, var=Path(path)), "system")
 
@@ -148,6 +147,49 @@ def _verify(manager: str, folder: Path, units: list[str]) -> tuple[int, str]:
     command = ["systemd-analyze", f"--{manager}", "verify", "--man=no", *units]
     done = subprocess.run(command, env=where | {"XDG_RUNTIME_DIR": str(folder)}, capture_output=True, text=True)
     return done.returncode, done.stderr
+
+
+CITY = Installation(
+    slug="city", name="某市", python=Path("/opt/chengxin/bin/python"), district=Path("/opt/全市 甲"),
+    districts=Path("/opt/全市 甲/districts"), var=Path("/var/lib/chengxin 甲"), backups=Path("/mnt/50%/备份"),
+    account="chengxin", night_at="00:30",
+)  # fmt: skip
+
+
+def of_the_city(name: str, place: Installation = CITY) -> str:
+    return next(file.text for file in render_city(place) if file.name == f"chengxin-city-{name}")
+
+
+@pytest.mark.parametrize("name", CITY_UNITS)
+def test_a_citys_units_run_what_the_program_takes_shut_in(name: str) -> None:
+    text = of_the_city(name)
+    words = [word.replace("${PORT}", "8421") for word in words_of_exec(text)[3:]]
+    assert refused(words) == "" and not re.findall(r"@[A-Z_]+@", text)
+    assert not [line for line in HARDENED if line not in text.splitlines()]
+    service = settings(text)["Service"]
+    assert service["Restart"] == "always" and service["MemoryMax"]
+
+
+def test_a_districts_desk_sees_no_other_district_and_a_citys_none() -> None:
+    lines = of_the_city("district-desk@.service").splitlines()
+    assert 'TemporaryFileSystem="/var/lib/chengxin 甲" "/opt/全市 甲/districts"' in lines
+    assert 'BindPaths="/var/lib/chengxin 甲/%i" "/opt/全市 甲/districts/%i"' in lines
+    lines = of_the_city("desk.service").splitlines()
+    assert 'TemporaryFileSystem="/var/lib/chengxin 甲"' in lines and 'BindPaths="/var/lib/chengxin 甲/_city"' in lines
+
+
+def test_a_worker_is_begun_again_whatever_ended_it() -> None:
+    """After a kill its name may still be held for some seconds, which ends a new one with 2."""
+    worker = settings(of_the_city("worker@.service"))
+    assert "RestartPreventExitStatus" not in worker["Service"] and worker["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="没有 systemd-analyze：单元文件没有经 systemd 自己核对")
+def test_systemd_itself_finds_no_fault_in_a_citys(tmp_path: Path) -> None:
+    (python := tmp_path / "python").symlink_to("/bin/true")
+    place = replace(CITY, python=python, account="daemon", var=tmp_path / "数据 50%")
+    written = [str(path) for path in write_files(render_city(place), tmp_path / "units")]
+    assert _verify("system", tmp_path / "units", written) == (0, "")
 
 
 # ---------------------------------------------------------------- cron and the container
@@ -184,12 +226,21 @@ def test_cron_is_given_the_hours_of_this_machines_own_zone(monkeypatch: pytest.M
 
 def test_the_container_installs_by_hash_and_runs_without_rights() -> None:
     text = (DEPLOY / "container/Containerfile").read_text("utf-8")
-    assert text.count("--require-hashes") == 2 and "-r requirements-run.lock" in text
+    assert text.count("--require-hashes") == 2 and "LOCK=requirements-run.lock" in text
     assert [line for line in text.splitlines() if line.startswith("USER")] == ["USER 10001:10001"]
     assert all(package in text for package in (*PANGO, *FONTS, *OLD_WORD, "chromium-headless-shell"))
     copied = re.findall(r"^COPY (?!--from)(.+) \./$", text, re.M)
     assert copied and all((ROOT / name).exists() for name in copied[0].split())
     assert refused(json.loads(re.findall(r"^CMD (.+)$", text, re.M)[0])) == ""
+
+
+def test_the_citys_compose_file_runs_commands_that_the_program_takes() -> None:
+    text = (DEPLOY / "container/compose-city.yaml").read_text("utf-8")
+    lines = [words.split(", ") for words in re.findall(r"^    command: \[(.+)\]$", text, re.M)]
+    assert [line[1] for line in lines] == ["init", "worker", "desk"] and [refused(line) for line in lines] == [""] * 3
+    assert "LOCK: requirements-city.lock" in text
+    profile = re.findall(r"seccomp=(\S+)", text)
+    assert profile and all((DEPLOY / "container" / name).exists() for name in profile)
 
 
 def test_the_compose_file_runs_commands_that_the_program_takes() -> None:

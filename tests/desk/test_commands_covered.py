@@ -59,6 +59,7 @@ OF_THE_MACHINE: Mapping[str, str] = {
     "night": "runs by itself every night",
     "schedule": "runs by itself; started by whoever runs the machine",
     "service install": "sets up the machine",
+    "service city": "sets up a machine of a city",
     "watch": "runs by itself every hour",
     "alarm": "called by the machine when a task fails",
     "cluster init": "sets up the city's database",

@@ -11,7 +11,7 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: beside desk demo demo-city demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers desk-pictures bench bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: beside desk demo demo-city demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers desk-pictures bench bench-city bench-desk bench-crawl bench-link bench-report setup browser lock clean install-check
 
 # the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
@@ -26,7 +26,7 @@ demo-quarter: setup browser
 	$(BIN)/python -m cli demo
 
 # a city's night on this machine: a PostgreSQL (Debian's, else the Python package's), shared sites, three workers
-demo-city: setup browser
+demo-city: setup
 	$(BIN)/python -m cli demo-city
 
 test: setup browser
@@ -104,6 +104,9 @@ fuzz: setup
 # every cost that docs/performance.md states, in one run: make bench, make bench ARGS="--full --only judging"
 bench: setup browser
 	$(BIN)/python -m benchmarks.performance $(ARGS)
+
+bench-city: setup
+	$(BIN)/python -m benchmarks.city
 
 bench-desk: setup browser
 	$(BIN)/python -m benchmarks.desk $(ARGS)

@@ -10,14 +10,14 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks import evaluation, link, smaller_costs
+from benchmarks import city, evaluation, link, smaller_costs
 from benchmarks.crawl import beside_bare
 from benchmarks.measure import ROOT
 from benchmarks.report import cost_of
@@ -157,12 +157,35 @@ def smaller(full: bool) -> list[Figure]:
     ]
 
 
+def cities(full: bool) -> list[Figure]:
+    """A city's night: what the queue costs, and what workers and shared lists bring. One night each, on small sites."""
+    apart, shared = city.measure(city.PACE if full else city.DELAY)
+    plain, one = apart
+    alone, by_one, by_two, by_three = shared
+    unshared = "districts that share nothing, one worker against their own nights one after another"
+    figures = [
+        Figure(what=unshared, value=one.seconds / plain.seconds, unit="× wall", goal="1"),
+        Figure(what=unshared, value=one.asked / plain.asked, unit="× requests", goal="1"),
+    ]
+    for night in (alone, by_one, by_two, by_three):
+        who = f"by {night.workers} worker(s)" if night.workers else "own nights one after another"
+        figures.append(
+            Figure(what=f"districts that share lists, {who}", value=night.columns_an_hour, unit="columns an hour")
+        )
+    for night in (by_two, by_three):
+        what = f"districts that share lists, {night.workers} workers against one"
+        figures.append(Figure(what=what, value=by_one.seconds / night.seconds, unit="× as fast"))
+    shares = "districts that share lists, one visit a host against their own nights"
+    return [*figures, Figure(what=shares, value=by_one.asked / alone.asked, unit="× requests")]
+
+
 COSTS: Mapping[str, Callable[[bool], list[Figure]]] = {
     "crawl": crawls,
     "judging": evaluations,
     "linking": linkings,
     "report": reports,
     "others": smaller,
+    "city": cities,
 }
 
 
@@ -172,7 +195,8 @@ def page_of(results: Mapping[str, object]) -> str:
         "# What it costs",
         "",
         "Made by `make bench` from [`benchmarks/results.json`](../benchmarks/results.json), never by hand. Medians of",
-        "several in one run; seconds are of the machine named and stand for ratios: compare two of one run.",
+        "several in one run (of a city's nights one each); seconds are of the machine named and stand for ratios:",
+        "compare two of one run.",
         "",
     ]
     for cost, told in dict(results).items():
@@ -193,27 +217,31 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}"
 
 
+def keep(cost: str, figures: Sequence[Figure], *, full: bool) -> None:
+    """Print what was measured of a cost, and put it in place of what stood there."""
+    for figure in figures:
+        print(f"  {figure.what}: {_number(figure.value)} {figure.unit}  {figure.goal}", flush=True)
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results[cost] = {
+        "on": f"{datetime.now(ZONE):%Y-%m-%d}",
+        "machine": _machine(),
+        "full": full,
+        "versions": {name: version(name) for name in RUN_WITH},
+        "figures": [asdict(figure) for figure in figures],
+    }
+    ordered = {name: results[name] for name in COSTS if name in results}
+    RESULTS.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    PAGE.write_text(page_of(ordered), "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the large sizes too")
     parser.add_argument("--only", nargs="+", choices=list(COSTS), default=list(COSTS))
     asked = parser.parse_args()
-    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     for cost in asked.only:
         print(f"{cost} …", flush=True)
-        figures = COSTS[cost](asked.full)
-        for figure in figures:
-            print(f"  {figure.what}: {_number(figure.value)} {figure.unit}  {figure.goal}", flush=True)
-        results[cost] = {
-            "on": f"{datetime.now(ZONE):%Y-%m-%d}",
-            "machine": _machine(),
-            "full": asked.full,
-            "versions": {name: version(name) for name in RUN_WITH},
-            "figures": [asdict(figure) for figure in figures],
-        }
-        ordered = {name: results[name] for name in COSTS if name in results}
-        RESULTS.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        PAGE.write_text(page_of(ordered), "utf-8")
+        keep(cost, COSTS[cost](asked.full), full=asked.full)
 
 
 if __name__ == "__main__":

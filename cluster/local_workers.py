@@ -19,15 +19,17 @@ from core.runtime.paths import ROOT
 
 @dataclass(slots=True)
 class LocalWorkers:
-    """The workers of the city in a folder; each is a session of its own."""
+    """The workers of the city in a folder; each is a session of its own. `until_done`: they end with the last night."""
 
     city: Path
+    until_done: bool = True
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
     def begin(self, name: str) -> None:
-        """One more, until no night is open."""
+        """One more."""
+        until = ["--until-done"] if self.until_done else []
         self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "cli", "cluster", "worker", f"{self.city}", "--name", name, "--until-done"],
+            [sys.executable, "-m", "cli", "cluster", "worker", f"{self.city}", "--name", name, *until],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
 
@@ -63,9 +65,9 @@ class LocalWorkers:
 
 
 @contextmanager
-def at_work(city: Path, names: tuple[str, ...]) -> Iterator[LocalWorkers]:
+def at_work(city: Path, names: tuple[str, ...], *, until_done: bool = True) -> Iterator[LocalWorkers]:
     """Workers of these names, which end here at the latest."""
-    workers = LocalWorkers(city)
+    workers = LocalWorkers(city, until_done)
     try:
         for name in names:
             workers.begin(name)

@@ -173,7 +173,7 @@ def test_it_starts_where_unix_modules_are_not(tmp_path: Path) -> None:
 def _reading_commands() -> list[list[str]]:
     """Every command that takes --var and makes no store, with words in the places of what it must be given."""
     more = {"what-if": ["--met", "x"]}  # needs one of two options
-    made_here = {"night", "schedule", "import", "restore", "demo", "doctor", "install"}
+    made_here = {"night", "schedule", "import", "restore", "demo", "demo-city", "doctor", "install"}
     found = []
 
     def walk(group: object, words: list[str]) -> None:

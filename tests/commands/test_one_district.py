@@ -47,6 +47,7 @@ NOT_ASKED = {
     "cluster status": "is told the city",
     "cluster worker": "does every district's jobs, each with its own store",
     "demo": "makes a district",
+    "demo-city": "makes a city",
     "init": "makes a district",
     "desk": "serves; its pages are walked by tests/desk",
     "schedule": "never ends; does what `night` and `mail send` do",

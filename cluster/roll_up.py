@@ -6,10 +6,11 @@ is still open is in it: those stay in the district's own store, which the city's
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pydantic import TypeAdapter
 
-from core.domain.models import FrozenResult, Grade, Rate, Score
+from core.domain.models import FrozenResult, Grade, IndicatorScore, Rate, Score
 from core.domain.periods import parse_period
 from core.storage.session import Session
 from pipeline.newest import evaluation_at
@@ -57,12 +58,14 @@ class DistrictState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorResult:
-    """One indicator of a unit's frozen score: `points` that can be had, `won` as printed, "" where nothing is known."""
+    """One indicator of a unit's frozen score: `points` that can be had, `won` as printed, "" where nothing is known,
+    `deducted` from the total as printed, "" for nothing."""
 
     code: str
     title: str
     points: str
     won: str
+    deducted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,7 @@ def _unit(score: Score, name: str, kind: str) -> UnitResult:
         IndicatorResult(
             code=each.code, title=each.title, points=wording.points(each.points),
             won=wording.points_range((each.low, each.high)) if each.judged else "",
+            deducted=_deducted(each),
         )
         for each in score.indicators
     ]  # fmt: skip
@@ -169,6 +173,11 @@ def _unit(score: Score, name: str, kind: str) -> UnitResult:
         slug=score.unit, name=name, kind=kind, grade=score.grade, said=wording.grade(score),
         total=wording.score_range(score.total), indicators=tuple(indicators),
     )  # fmt: skip
+
+
+def _deducted(indicator: IndicatorScore) -> str:
+    ends = [sum((getattr(item, end) for item in indicator.deductions), Decimal(0)) for end in ("high", "low")]
+    return wording.points_range((-ends[0], -ends[1])) if any(ends) else ""
 
 
 def movement(before: QuarterResult, after: QuarterResult) -> Movement | None:

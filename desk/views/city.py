@@ -146,7 +146,7 @@ def _moved(earlier: Sequence[QuarterResult], result: QuarterResult) -> str:
 
 
 def _told(moved: Movement) -> str:
-    unknown = f"、不能比 {moved.unknown}" if moved.unknown else ""
+    unknown = f"、不能比 {moved.unknown}（暂不定级，或只在一季里）" if moved.unknown else ""
     return f"升 {moved.up}、降 {moved.down}、不变 {moved.still}{unknown}"
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 
 from axes.utils import reset
 from django.http import Http404, HttpResponse
@@ -95,6 +96,7 @@ def account(request: Asked, username: str) -> HttpResponse:
 
 def roles(request: Asked) -> HttpResponse:
     """The security administrator's page: who may do what."""
+    asked_for = {page.right for page in import_module(current().urls).PAGES}
     return render(
         request,
         "desk/roles.html.j2",
@@ -103,7 +105,7 @@ def roles(request: Asked) -> HttpResponse:
             "factors": with_factor(),
             "roles": [(role.value, word) for role, word in ROLES.items() if role in current().roles],
             "rights": [
-                (ROLES[role], sorted(right.value for right in rights))
+                (ROLES[role], sorted(right.value for right in rights & asked_for))
                 for role, rights in RIGHTS.items()
                 if role in current().known
             ],

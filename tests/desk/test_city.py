@@ -168,6 +168,21 @@ def test_grades_under_other_rules_are_not_compared(office: CityOffice) -> None:
     assert movement(before, replace(after, units=())) == Movement(0, 0, 0, 3)
 
 
+def test_districts_with_schemes_of_their_own_are_told_apart(office: CityOffice) -> None:
+    office.freeze(HERE)
+    office.freeze(THERE)
+    for slug in (HERE, THERE):
+        office.roll_up(slug, NIGHT)
+    office.open_city()
+    person("wang", "city")
+    assert "各区县用的方案不同" not in enter("wang").get("/").content.decode()
+    with closing(RollUps(office.city.database)) as roll_ups:
+        (result,) = roll_ups.results(THERE)
+        roll_ups.put(THERE, roll_ups.states()[THERE], [replace(result, scheme="江南区方案", scheme_hash="another")])
+    page = enter("wang").get("/").content.decode()
+    assert "各区县用的方案不同" in page and "江南区方案" in page
+
+
 def test_a_frozen_text_that_was_changed_is_not_handed_on_and_stops_no_night(office: CityOffice) -> None:
     fixed = office.freeze(HERE)
     with office.session(HERE) as session, session.store.transaction():

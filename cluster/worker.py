@@ -132,7 +132,8 @@ def _chores(city: City, app: App, ledger: Ledger) -> None:
     """Put into the queue what is due beside the nights; it goes before what the nights lack, for it is short."""
     now = Clock().now()
     if chores.is_night_due(city, ledger, now):
-        begin_night(city)
+        with suppress(UsageError):  # its last moment went by meanwhile
+            begin_night(city)
     for chore, district in chores.due(city, ledger, now):
         _defer(app, chore, f"{chore}:{district}", priority=1, district=district)
     for night, district in ledger.untold():

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS city_visits (
     night text NOT NULL REFERENCES city_nights, host text NOT NULL, state text NOT NULL DEFAULT 'planned',
     attempt integer NOT NULL DEFAULT 0, worker text NOT NULL DEFAULT '', said text NOT NULL DEFAULT '',
     begun_at timestamptz, ended_at timestamptz, PRIMARY KEY (night, host));
+CREATE INDEX IF NOT EXISTS city_visits_of_host ON city_visits (host, night);
 CREATE TABLE IF NOT EXISTS city_looks (
     night text NOT NULL, district text NOT NULL, look text NOT NULL, host text NOT NULL, attempt integer NOT NULL,
     data text NOT NULL, PRIMARY KEY (district, look));
@@ -199,7 +200,19 @@ class Ledger:
                     self._set(night, each.district, "left-out", "", "到时还没有计划，今夜没有访问它的栏目")
                 self._group(night)
                 self._run("UPDATE city_nights SET opened_at = clock_timestamp() WHERE night = %s", night)
-            return tuple(v.host for v in self.visits(night) if v.state != "ended")
+            return self._longest_first(night)
+
+    def _longest_first(self, night: str) -> tuple[str, ...]:
+        """The hosts that are not done, those first whose last visit took longest, then those with the most columns: the
+        night is as long as its longest host, from when that begins."""
+        rows = self._run(
+            "SELECT host FROM city_visits v LEFT JOIN LATERAL (SELECT ended_at - begun_at AS took FROM city_visits e"
+            " WHERE e.host = v.host AND e.night < v.night AND e.state = 'ended' ORDER BY e.night DESC LIMIT 1) l"
+            " ON true WHERE v.night = %s AND v.state != 'ended' ORDER BY coalesce(l.took, interval '0') DESC,"
+            " (SELECT count(*) FROM city_plans p WHERE p.night = v.night AND p.host = v.host) DESC, host",
+            night,
+        ).fetchall()
+        return tuple(row[0] for row in rows)
 
     def _group(self, night: str) -> None:
         rows = self._run("SELECT district, portal, hosts FROM city_plans WHERE night = %s", night).fetchall()

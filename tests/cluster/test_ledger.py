@@ -114,6 +114,21 @@ def test_what_is_missing_when_the_hours_are_over_ends_the_night_too(ledger: Ledg
     assert ledger.ready(RUN, 6) == ("a", "b")
 
 
+def test_the_host_that_takes_longest_is_visited_first(ledger: Ledger) -> None:
+    ledger.plan(RUN, "a", [planned("a", f"p{n}", host) for n, host in enumerate(("a", "b", "b", "c", "c", "c"))], "w")
+    ledger.plan(RUN, "b", [], "w")
+    assert ledger.open_visits(RUN, 30) == ("c", "b", "a"), "by columns, as long as nothing else is known"
+    for host, minutes in (("a", 50), ("b", 40)):
+        ledger.end(RUN, host, ledger.attempt(RUN, host, "w"), "")
+        ledger._run(
+            "UPDATE city_visits SET begun_at = ended_at - make_interval(mins => %s) WHERE host = %s", minutes, host
+        )
+    assert ledger.open_visits(RUN, 30) == ("c",)
+    ledger.begin(later := "2026-08-31", "", ["a"])
+    ledger.plan(later, "a", [planned("a", f"p{n}", host) for n, host in enumerate(("a", "b", "b", "c", "c", "c"))], "w")
+    assert ledger.open_visits(later, 30) == ("a", "b", "c"), "by what the last visit took"
+
+
 def test_two_workers_of_one_name(ledger: Ledger, database: str, tmp_path: Path) -> None:
     city = city_of(database, tmp_path)
     with ledger.held("worker:w"), pytest.raises(UsageError, match="已经有一个叫 w"):

@@ -2,17 +2,22 @@
 
 import hashlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import psycopg
 import psycopg.sql
 import pytest
+from typer.testing import CliRunner
 
+import cli
 from cluster import local_postgres
 from cluster.district import _roll_up
 from cluster.roll_up import Movement, movement
@@ -21,6 +26,7 @@ from core.domain.clock import Clock
 from core.domain.models import Grade
 from core.runtime.desk_secret import desk_secret
 from core.runtime.entry_links import token_of
+from core.runtime.paths import ROOT
 from core.storage.serialization import dump
 from desk.roles import POWERS, RIGHTS, Role
 from pipeline.newest import evaluation_at
@@ -287,6 +293,30 @@ def test_a_districts_desk_needs_to_read_one_table_of_the_city(office: CityOffice
         connection.execute("GRANT SELECT ON desk_account TO jiangbei")
     office.open_district(HERE, people=office.city.database.replace("chengxin@", "jiangbei@"))
     assert tries("wang")[1].startswith("302") and tries("wang", "wrong")[1].startswith("200")
+
+
+# ---------------------------------------------------------------- as they are run
+
+
+def test_the_commands_make_accounts_and_open_both_kinds_of_desk(office: CityOffice) -> None:
+    folder = str(office.city.folder)
+    made = CliRunner().invoke(cli.app, ["cluster", "account", folder, "xitong", "--name", "王某", "--role", "system"])
+    assert "初始密码" in made.output, made.output
+    refused = CliRunner().invoke(cli.app, ["cluster", "account", folder, "li", "--name", "李某", "--role", "head"])
+    assert "没有这个角色：head" in str(refused.exception)
+    assert "全市没有这个区县" in str(CliRunner().invoke(cli.app, ["cluster", "desk", folder, "nowhere"]).exception)
+    for words, name, health in (([], "某市", b'"database": "good"'), ([HERE], "楚汀区", b'"store": "good"')):
+        command = [sys.executable, "-m", "cli", "cluster", "desk", folder, *words, "--port", "0"]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+            try:
+                assert running.stderr is not None
+                address = next(found[1] for line in running.stderr if (found := re.search(r"(http://\S+/)", line)))
+                with urlopen(f"{address}login") as answer:
+                    assert name in answer.read().decode()
+                with urlopen(f"{address}healthz") as answer:
+                    assert health in answer.read()
+            finally:
+                running.terminate()
 
 
 # ---------------------------------------------------------------- nobody reads another district's data

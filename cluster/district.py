@@ -54,7 +54,7 @@ def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> 
         if ledger.state(run, district) != "planned" or _is_over(ledger, run, district, worker):
             return None
         look = partial(_take, ledger, district)
-        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look)
+        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look, again=False)
         ledger.finish(run, district, worker, _roll_up(city, ledger.clock(run), run, district))
         return result
 

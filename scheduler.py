@@ -107,18 +107,19 @@ def plan_night(config: Config, paths: Paths, clock: Clock) -> tuple[VisitPlan, .
 
 
 def night(
-    config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None, crawl: Crawl = crawl
-) -> NightResult:
+    config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None, crawl: Crawl = crawl,
+    again: bool = True,
+) -> NightResult:  # fmt: skip
     """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes.
 
     What is to be told is sent after it, outside the lock: no mail server holds a night, or changes how it ended.
-    `crawl`: who makes the looks.
+    `crawl`: who makes the looks; `again`: whether it is asked once more after a while where nothing answered.
     """
     with night_lock(paths), _broken_off_logged(paths, clock):
         clear_abandoned(paths.root)
         require_room(paths, config.district.archive.min_free_mib)
         with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
-            result = _night(session, say, crawl)
+            result = _night(session, say, crawl, again=again)
     if result.already and says_it_ran(paths, result.run):
         return result  # else it was killed after its end, and before it could say so
     sends = config.district.mail.smtp is not None and clock.base is None
@@ -182,7 +183,7 @@ def _tell_each(paths: Paths, channels: Sequence[Channel], told: NightTold) -> No
         print(f"{ERROR}没有告诉到 {name}：{why}", file=sys.stderr, flush=True)
 
 
-def _night(session: Session, say: Progress, crawl: Crawl) -> NightResult:
+def _night(session: Session, say: Progress, crawl: Crawl, *, again: bool) -> NightResult:
     run, began = _open_run(session), time.monotonic()
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
@@ -191,7 +192,7 @@ def _night(session: Session, say: Progress, crawl: Crawl) -> NightResult:
     signer = installation_key(key_path(session.config, session.paths))  # a night that cannot sign does not begin
     log = events(session.paths.logs)
     log.event("night-begun", run=run.id, code=run.code_version, config=run.config_hash[:12])
-    evaluated = _look(session, run, say, crawl)
+    evaluated = _look(session, run, say, crawl, again=again)
     log_looks(log, session.looks.looks(run=run.id))
     log.event("evaluated", run=run.id, decisions=evaluated)
     doubt = doubt_of(session, run.id)
@@ -252,7 +253,7 @@ def _open_run(session: Session) -> Run:
     return session.runs.begin(Run(id=today, started_at=started, code_version=code_version(), config_hash=config.hash))
 
 
-def _look(session: Session, run: Run, say: Progress, crawl: Crawl) -> int:
+def _look(session: Session, run: Run, say: Progress, crawl: Crawl, *, again: bool) -> int:
     """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought.
 
     How many decisions the looks let be evaluated.
@@ -262,7 +263,8 @@ def _look(session: Session, run: Run, say: Progress, crawl: Crawl) -> int:
     if plans:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run.id)
-    _look_again(session, run, say, crawl)
+    if again:
+        _look_again(session, run, say, crawl)
     return evaluate(session)
 
 

@@ -9,16 +9,14 @@ from cluster.city import City
 from cluster.ledger import Ledger, PlannedPortal
 from cluster.roll_up import results_of, state_of
 from cluster.roll_ups import RollUps
-from cluster.visit import PLAN
+from cluster.visit import PLAN, hosts_of
 from core.domain.clock import Clock
-from core.domain.config import Portal
 from core.domain.errors import ChengxinError, ConfigError
 from core.domain.look_reasons import LookReason
 from core.domain.models import LookBundle
 from core.storage.serialization import parse
 from core.storage.session import Session, open_session
 from crawler.crawl_job import VisitPlan
-from crawler.fetching.guard import origins_of
 from crawler.visit import failed_look
 from scheduler import NightResult, night, plan_night
 
@@ -54,7 +52,7 @@ def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> 
         if ledger.state(run, district) != "planned" or _is_over(ledger, run, district, worker):
             return None
         look = partial(_take, ledger, district)
-        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look)
+        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look, again=False)
         ledger.finish(run, district, worker, _roll_up(city, ledger.clock(run), run, district))
         return result
 
@@ -91,8 +89,3 @@ def _take(ledger: Ledger, district: str, session: Session, _: tuple[VisitPlan, .
             if f"{run}/{planned.portal}/{each.number}" not in looks:
                 missing = failed_look(run, planned.portal, each, session.now(), LookReason.NOT_VISITED)
                 session.looks.add_look(missing, session.now())
-
-
-def hosts_of(portal: Portal) -> tuple[str, ...]:
-    """The names of the hosts that a portal's pages may stand on: a server has one pace, at whichever port."""
-    return tuple(sorted({host for host, _ in origins_of(portal)})) or (portal.url,)

@@ -284,6 +284,11 @@ class Ledger:
             found.setdefault(district, []).append(plan)
         return found
 
+    def hosts(self, night: str, host: str) -> frozenset[str]:
+        """All hosts that a visit is to: those that meet go to one, under the name of the first."""
+        rows = self._run("SELECT DISTINCT unnest(hosts) FROM city_plans WHERE night = %s AND host = %s", night, host)
+        return frozenset(row[0] for row in rows.fetchall())
+
     def looked_at(self, night: str, host: str) -> frozenset[str]:
         """The districts whose looks at a host are here."""
         rows = self._run("SELECT DISTINCT district FROM city_looks WHERE night = %s AND host = %s", night, host)

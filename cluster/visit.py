@@ -13,10 +13,12 @@ from pydantic import TypeAdapter
 
 from cluster.city import City
 from cluster.ledger import Held, Ledger
+from core.domain.config import Config, Portal
 from core.domain.errors import ChengxinError
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import ROOT
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
+from crawler.fetching.guard import origins_of
 from crawler.fetching.lease import Lease, moment
 
 WATCHED = 1.0  # seconds between two looks at the connection that holds the host
@@ -52,14 +54,18 @@ def _part(
     city: City, ledger: Ledger, night: str, host: str, attempt: int, district: str, plans: Sequence[str],
     work: Path, shared: Path,
 ) -> tuple[dict[str, str], str]:  # fmt: skip
-    """(looks by id as JSON, what went wrong) of one district's portals at a host."""
+    """(looks by id as JSON, what went wrong) of one district's portals at a host; who left the district's folder or
+    went to another host since the plan was made is left out."""
     (folder := work / district).mkdir()
     try:
         config, paths = city.config(district), city.paths(district)
+        still, gone = _parted(config, [PLAN.validate_json(plan) for plan in plans], ledger.hosts(night, host))
+        if not still:
+            return {}, gone
         clock = ledger.clock(night)
         job = CrawlJob(
             district=config.folder.resolve(), store=paths.store.resolve(), archive=paths.archive.resolve(), run=night,
-            plans=tuple(PLAN.validate_json(plan) for plan in plans),
+            plans=still,
             base=clock.now() if clock.base is not None else None, browser=find_chromium(),
             log=(paths.logs / f"{night}.log").resolve(), looks=folder, shared=shared,
             part=f"{_file_name(host)}-{attempt}", lease=work / "lease",
@@ -73,7 +79,21 @@ def _part(
         return {}, str(error)
     looks = {f"{night}/{f.stem.rpartition('-')[0]}/{f.stem.rpartition('-')[2]}": f for f in folder.glob("*.json")}
     read = {name: file.read_text("utf-8") for name, file in looks.items()}
-    return read, "" if code == 0 else f"抓取进程退出码 {code}：{'　'.join(said.strip().splitlines()[-2:])}"
+    why = f"抓取进程退出码 {code}：{'　'.join(said.strip().splitlines()[-2:])}" if code else ""
+    return read, "；".join(filter(None, (gone, why)))
+
+
+def _parted(config: Config, plans: Sequence[VisitPlan], hosts: frozenset[str]) -> tuple[tuple[VisitPlan, ...], str]:
+    """(the plans whose portals are still to be looked at here, what is left out): only this visit's hosts are held."""
+    here = {p.id for p in config.portals if p.enabled and hosts.issuperset(hosts_of(p))}
+    gone = [plan.portal for plan in plans if plan.portal not in here]
+    said = f"计划之后栏目 {'、'.join(gone)} 已删除、停用或换了网站，今夜没有访问" if gone else ""
+    return tuple(plan for plan in plans if plan.portal in here), said
+
+
+def hosts_of(portal: Portal) -> tuple[str, ...]:
+    """The names of the hosts that a portal's pages may stand on: a server has one pace, at whichever port."""
+    return tuple(sorted({host for host, _ in origins_of(portal)})) or (portal.url,)
 
 
 def _crawl(job: Path, lease: Lease, goes_on: Callable[[], bool]) -> tuple[int, str]:

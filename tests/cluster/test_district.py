@@ -1,5 +1,6 @@
 """A district's two jobs: what cannot take part is said, and what nobody visited accuses nobody."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,14 +8,20 @@ from pathlib import Path
 import pytest
 
 from cluster import district as districts
+from cluster import visit as visits
 from cluster import worker
 from cluster.city import FILE, City, load_city
 from cluster.ledger import Ledger
 from cluster.local_postgres import Postgres
+from cluster.visit import PLAN as PLANS
+from core.domain.clock import Clock
 from core.domain.errors import ConfigError, UsageError
+from core.domain.look_reasons import LookReason
 from core.domain.models import Outcome
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.serialization import dump
+from crawler.visit import failed_look
 from simulation.city import NIGHT, Host, Plan, write_city
 from tests.support.html_lists import portal
 
@@ -60,6 +67,24 @@ def test_what_nobody_visited_is_not_there_to_say_anything(city: City, ledger: Le
     assert "今夜没有访问" in city.paths("d00").report.read_text("utf-8")
 
 
+def test_a_night_in_which_nothing_answered_ends_without_a_second_try(city: City, ledger: Ledger) -> None:
+    """Nobody would make it: the visits are over. A worker that waited for it would stand for ten minutes a district."""
+    settings = city.districts["d00"] / "district.toml"
+    settings.write_text(settings.read_text("utf-8").replace("[crawl]", "[crawl]\nnetwork_retry_seconds = 20"), "utf-8")
+    ledger.begin(today := f"{Clock().now():%Y-%m-%d}", "", ["d00"])  # a simulated night would wait for nothing
+    districts.plan(city, ledger, today, "d00", "w")
+    for host in ledger.open_visits(today, 30):
+        plans = [PLANS.validate_json(text) for text in ledger.planned(today, host)["d00"]]
+        looks = [failed_look(today, p.portal, n, Clock().now(), LookReason.CONNECTION) for p in plans for n in p.passes]
+        attempt = ledger.attempt(today, host, "w")
+        ledger.add_looks(today, host, attempt, "d00", {each.look.id: dump(each) for each in looks})
+        ledger.end(today, host, attempt, "")
+    began = time.monotonic()
+    result = districts.finish(city, ledger, today, "d00", "w")
+    assert result is not None and time.monotonic() - began < 20
+    assert len(result.looks) == 4 and "没有一个连得上" in result.problem and "又试过" not in result.problem
+
+
 def test_a_night_whose_day_is_over_is_not_made_up_for(city: City, ledger: Ledger) -> None:
     """Else what is seen on one day would be put down to the night of another."""
     districts.plan(city, ledger, RUN, "d00", "w")
@@ -97,5 +122,5 @@ def test_a_city_that_cannot_be_read_is_named_by_file_and_key(tmp_path: Path, tex
 def test_a_server_is_one_host_at_whichever_port() -> None:
     """Its pace is one: two visits side by side would break what each promised."""
     named = portal("http://A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid:8443"))
-    assert districts.hosts_of(named) == ("a.example.invalid", "b.example.invalid")
-    assert set(districts.hosts_of(portal("https://a.example.invalid/y.html"))) & set(districts.hosts_of(named))
+    assert visits.hosts_of(named) == ("a.example.invalid", "b.example.invalid")
+    assert set(visits.hosts_of(portal("https://a.example.invalid/y.html"))) & set(visits.hosts_of(named))

@@ -1,5 +1,6 @@
 """A district's two jobs of a night: its plan before the hosts are visited, and its end with what they brought."""
 
+import sqlite3
 from contextlib import closing
 from functools import partial
 
@@ -65,7 +66,7 @@ def _roll_up(city: City, clock: Clock, run: str, district: str) -> str:
             config, paths = city.config(district), city.paths(district)
             with open_session(config, paths, clock) as session:
                 roll_ups.put(district, state_of(session, run), results_of(session, roll_ups.known(district)))
-    except (ChengxinError, psycopg.Error) as error:
+    except (ChengxinError, psycopg.Error, sqlite3.Error) as error:
         return f"全市汇总没有写成，下一夜再写：{error}"
     return ""
 

@@ -24,11 +24,12 @@ class LocalWorkers:
     city: Path
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
-    def begin(self, name: str) -> None:
-        """One more, until no night is open."""
+    def begin(self, name: str, program: Path = ROOT) -> None:
+        """One more, until no night is open, of this program or of the one that stands elsewhere."""
         self.running[name] = subprocess.Popen(
             [sys.executable, "-m", "cli", "cluster", "worker", f"{self.city}", "--name", name, "--until-done"],
-            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+            cwd=program, env=os.environ | {"PYTHONPATH": f"{program}"}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
 
     def kill(self, name: str) -> None:

@@ -25,7 +25,7 @@ from cluster.facts import facts_of
 from cluster.ledger import Ledger
 from cluster.local_postgres import Postgres
 from cluster.local_workers import at_work, wait_for
-from cluster.versions import FORMAT
+from cluster.versions import FIRST, FORMAT
 from core.domain.clock import Clock
 from core.domain.models import LookBundle
 from core.runtime.paths import ROOT, Paths
@@ -137,7 +137,7 @@ def test_a_night_by_workers_of_two_versions(server: Postgres, tmp_path: Path, al
     place: no host is asked by two, and each district has what it has alone."""
     plan = Plan(districts=5, columns=3)
     also(program := next_version(tmp_path / "next"))
-    with served(5, slow=0.1) as hosts:
+    with served(7, slow=0.2) as hosts:
         names = write_city(tmp_path / "city", server.url, hosts, plan)
         city = load_city(tmp_path / "city")
         assert worker.init(city) == [] and worker.begin_night(city, NIGHT.isoformat()) == RUN
@@ -146,9 +146,11 @@ def test_a_night_by_workers_of_two_versions(server: Postgres, tmp_path: Path, al
             workers.begin("new-1", program.folder)
             workers.begin("new-2", program.folder)
             wait_for(lambda: {"old", "new"} <= {v.worker.partition("-")[0] for v in ledger.visits(RUN) if v.worker})
+            if also is not with_no_mark:
+                wait_for(lambda: any(queue != FIRST for _, queue in jobs(ledger)))  # the older one met such a store
             program.run("-m", "cli", "cluster", "drain", f"{city.folder}", "old")
             workers.begin("new-3", program.folder)
-            wait_for(lambda: workers.running["old"].poll() is not None)
+            wait_for(lambda: workers.running["old"].poll() is not None and len(ledger.workers()) == 4)
             wait_for(lambda: all(d.state == "ended" for d in ledger.districts(RUN)), 300)
             visits, stood = ledger.visits(RUN), ledger.districts(RUN)
         assert {(v.state, v.said) for v in visits} == {("ended", "")} and {d.said for d in stood} == {""}
@@ -202,6 +204,23 @@ def test_a_plan_that_only_a_newer_program_can_make_is_said_and_holds_up_nobody(
                 wait_for(lambda: ledger.nights() == [])
                 left, ended = ledger.districts(run)
             assert (left.state, ended.state) == ("left-out", "ended") and STEP in left.said and ended.said == ""
+
+
+def test_a_worker_that_begins_before_the_tables_are_there_does_its_jobs_when_they_are(
+    server: Postgres, tmp_path: Path
+) -> None:
+    """The operator forgot `init`: `cluster status` says what is missing, and nothing is lost."""
+    with served(1, slow=0) as hosts:
+        write_city(tmp_path / "city", server.url, hosts, Plan(districts=1, columns=1))
+        city = load_city(tmp_path / "city")
+        assert worker.init(city) == [] and worker.begin_night(city, NIGHT.isoformat()) == RUN
+        with closing(Ledger(city.database)) as ledger:
+            ledger._run("ALTER TABLE city_plans DROP COLUMN format")  # as an older program made it
+            with at_work(city.folder, ("w",)):
+                wait_for(lambda: "format" in ledger.districts(RUN)[0].said)
+                assert worker.init(city) == []
+                wait_for(lambda: ledger.nights() == [])
+            assert [(d.state, d.said) for d in ledger.districts(RUN)] == [("ended", "")]
 
 
 def jobs(ledger: Ledger) -> list[tuple[int, str]]:

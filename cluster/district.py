@@ -1,15 +1,16 @@
 """A district's two jobs of a night: its plan before the hosts are visited, and its end with what they brought."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 
 import psycopg
 
 from cluster.city import City
-from cluster.ledger import Ledger, PlannedPortal
+from cluster.ledger import Held, Ledger, PlannedPortal
 from cluster.roll_up import results_of, state_of
 from cluster.roll_ups import RollUps
+from cluster.versions import FORMAT, kept_alone
 from cluster.visit import PLAN, hosts_of
 from core.domain.clock import Clock
 from core.domain.errors import ChengxinError, ConfigError
@@ -21,10 +22,12 @@ from crawler.crawl_job import VisitPlan
 from crawler.visit import failed_look
 from scheduler import NightResult, night, plan_night
 
+_OPEN = ("planning", "planned")
+
 
 def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> None:
     """Open the district's night and hand in what it wants to look at. A configuration that does not load leaves the
-    district out of the night: it is said, and the others go on."""
+    district out of the night: it is said, and the others go on. Newer where this program is too old for its store."""
     with ledger.held(f"district:{district}"):
         if ledger.state(run, district) != "planning" or _is_over(ledger, run, district, worker):
             return
@@ -33,11 +36,12 @@ def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> No
         except ConfigError as error:
             ledger.leave_out(run, district, str(error), worker)
             return
-        plans = plan_night(config, city.paths(district), ledger.clock(run))
+        with kept_alone(city, ledger, run, district):
+            plans = plan_night(config, city.paths(district), ledger.clock(run))
         portals = [
             PlannedPortal(
                 district=district, portal=each.portal, hosts=hosts_of(config.portal(each.portal)),
-                plan=PLAN.dump_json(each).decode(),
+                plan=PLAN.dump_json(each).decode(), format=FORMAT,
             )
             for each in plans
         ]  # fmt: skip
@@ -47,14 +51,16 @@ def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> No
 def finish(city: City, ledger: Ledger, run: str, district: str, worker: str) -> NightResult | None:
     """The rest of the district's night: what was brought is stored, judged, reported, told; None where that was done.
 
-    A look that was planned and not brought is stored as one that could not be made.
+    A look that was planned and not brought is stored as one that could not be made. Newer where this program is
+    too old.
     """
     with ledger.held(f"district:{district}"):
         if ledger.state(run, district) != "planned" or _is_over(ledger, run, district, worker):
             return None
         look = partial(_take, ledger, district)
-        result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look, again=False)
-        ledger.finish(run, district, worker, _roll_up(city, ledger.clock(run), run, district))
+        with kept_alone(city, ledger, run, district):
+            result = night(city.config(district), city.paths(district), ledger.clock(run), crawl=look, again=False)
+            ledger.finish(run, district, worker, _roll_up(city, ledger.clock(run), run, district))
         return result
 
 
@@ -69,6 +75,15 @@ def _roll_up(city: City, clock: Clock, run: str, district: str) -> str:
     except (ChengxinError, psycopg.Error, sqlite3.Error) as error:
         return f"全市汇总没有写成，下一夜再写：{error}"
     return ""
+
+
+def end_over(ledger: Ledger, run: str) -> None:
+    """Leave out what is open of a night whose day has gone by: jobs may wait for a newer program that never came."""
+    for each in ledger.districts(run):
+        if each.state in _OPEN:
+            with suppress(Held), ledger.held(f"district:{each.district}"):
+                if ledger.state(run, each.district) in _OPEN:
+                    _is_over(ledger, run, each.district, each.worker)
 
 
 def _is_over(ledger: Ledger, run: str, district: str, worker: str) -> bool:

@@ -42,7 +42,15 @@ CREATE TABLE IF NOT EXISTS city_chores (
 CREATE TABLE IF NOT EXISTS city_workers (
     name text PRIMARY KEY, version text NOT NULL, begun_at timestamptz NOT NULL,
     draining boolean NOT NULL DEFAULT false);
+ALTER TABLE city_plans ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
+ALTER TABLE city_looks ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
 """
+
+
+_HOLD: LiteralString = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+_LET_GO: LiteralString = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
+_SHARE: LiteralString = "SELECT pg_try_advisory_lock_shared(hashtextextended(%s, 0))"
+_UNSHARE: LiteralString = "SELECT pg_advisory_unlock_shared(hashtextextended(%s, 0))"
 
 
 class Held(AlreadyRunning):
@@ -51,12 +59,14 @@ class Held(AlreadyRunning):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPortal:
-    """One portal's plan of a night. `hosts`: all that its pages may stand on; `plan`: JSON of a `VisitPlan`."""
+    """One portal's plan of a night. `hosts`: all that its pages may stand on; `plan`: JSON of a `VisitPlan`, in the
+    `format` of `cluster.versions`."""
 
     district: str
     portal: str
     hosts: tuple[str, ...]
     plan: str
+    format: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +125,17 @@ class Ledger:
         return True
 
     @contextmanager
-    def held(self, name: str) -> Iterator[None]:
-        """Hold what has this name, for as long as the connection stands; Held where somebody else does."""
-        row = self._run("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name).fetchone()
+    def held(self, name: str, *, shared: bool = False) -> Iterator[None]:
+        """Hold what has this name, for as long as the connection stands, alone or `shared` with others that do;
+        Held where somebody else has it otherwise."""
+        row = self._run(_SHARE if shared else _HOLD, name).fetchone()
         if row is None or not row[0]:
             raise Held(f"另一个工作进程正在做：{name}")
         try:
             yield
         finally:
             if not self._connection.closed and not self._connection.broken:
-                self._run("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+                self._run(_UNSHARE if shared else _LET_GO, name)
 
     # ------------------------------------------------------------ nights and plans
 
@@ -151,8 +162,9 @@ class Ledger:
             self._run("DELETE FROM city_plans WHERE night = %s AND district = %s", night, district)
             for each in portals:
                 self._run(
-                    "INSERT INTO city_plans (night, district, portal, hosts, plan) VALUES (%s, %s, %s, %s, %s)",
-                    night, district, each.portal, list(each.hosts), each.plan,
+                    "INSERT INTO city_plans (night, district, portal, hosts, plan, format)"
+                    " VALUES (%s, %s, %s, %s, %s, %s)",
+                    night, district, each.portal, list(each.hosts), each.plan, each.format,
                 )  # fmt: skip
             self._set(night, district, "planned", worker)
 
@@ -197,7 +209,8 @@ class Ledger:
                 return ()
             if row[0] is None:
                 for each in waiting:
-                    self._set(night, each.district, "left-out", "", "到时还没有计划，今夜没有访问它的栏目")
+                    why = f"（{each.said}）" if each.said else ""
+                    self._set(night, each.district, "left-out", "", f"到时还没有计划，今夜没有访问它的栏目{why}")
                 self._group(night)
                 self._run("UPDATE city_nights SET opened_at = clock_timestamp() WHERE night = %s", night)
             return self._longest_first(night)
@@ -274,9 +287,10 @@ class Ledger:
         return int(row[0]) if row else 0
 
     def planned(self, night: str, host: str) -> dict[str, list[str]]:
-        """District → the plans of its portals at a host, as JSON, in order."""
+        """District → the plans of its portals at a host, as JSON, in order; of those whose night has not ended."""
         rows = self._run(
-            "SELECT district, plan FROM city_plans WHERE night = %s AND host = %s ORDER BY district, portal",
+            "SELECT district, plan FROM city_plans JOIN city_districts d USING (night, district)"
+            " WHERE night = %s AND host = %s AND d.state = 'planned' ORDER BY district, portal",
             night, host,
         ).fetchall()  # fmt: skip
         found: dict[str, list[str]] = {}
@@ -294,18 +308,39 @@ class Ledger:
         rows = self._run("SELECT DISTINCT district FROM city_looks WHERE night = %s AND host = %s", night, host)
         return frozenset(row[0] for row in rows.fetchall())
 
-    def add_looks(self, night: str, host: str, attempt: int, district: str, looks: Mapping[str, str]) -> bool:
-        """A district's looks (id → JSON of a bundle) of a visit, all at once; False, and none, where the attempt is not
-        the newest any more."""
+    def add_looks(
+        self, night: str, host: str, attempt: int, district: str, looks: Mapping[str, str], written: int = 1
+    ) -> bool:
+        """A district's looks (id → JSON of a bundle, in the format `written`) of a visit, all at once; False, and none,
+        where the attempt is not the newest any more."""
         with self._connection.transaction():
             if not self._is_newest(night, host, attempt):
                 return False
             for name, data in sorted(looks.items()):
                 self._run(
-                    "INSERT INTO city_looks VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                    night, district, name, host, attempt, data,
+                    "INSERT INTO city_looks (night, district, look, host, attempt, data, format)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    night, district, name, host, attempt, data, written,
                 )  # fmt: skip
             return True
+
+    def format(self, night: str, district: str) -> int:
+        """The newest format in which plans and looks of a district stand here."""
+        row = self._run(
+            "SELECT max(format) FROM (SELECT format FROM city_plans WHERE night = %s AND district = %s"
+            " UNION ALL SELECT format FROM city_looks WHERE night = %s AND district = %s) f",
+            night, district, night, district,
+        ).fetchone()  # fmt: skip
+        return int(row[0] or 1) if row else 1
+
+    def leave(self, night: str, host: str, attempt: int, said: str) -> None:
+        """A visit is left to others, who go on with it; what was added stays."""
+        with self._connection.transaction():
+            if self._is_newest(night, host, attempt):
+                self._run(
+                    "UPDATE city_visits SET state = 'planned', said = %s WHERE night = %s AND host = %s",
+                    said, night, host,
+                )  # fmt: skip
 
     def end(self, night: str, host: str, attempt: int, said: str) -> bool:
         """The visit is done; False where the attempt is not the newest any more."""
@@ -328,13 +363,15 @@ class Ledger:
     # ------------------------------------------------------------ a district's end
 
     def ready(self, night: str, hours: int) -> tuple[str, ...]:
-        """The planned districts all of whose hosts are done, or all planned ones once so many hours have gone by."""
+        """The planned districts whose looks at every host are here or whose hosts are done, or all planned ones once so
+        many hours have gone by."""
         rows = self._run(
             "SELECT d.district FROM city_districts d JOIN city_nights n USING (night) WHERE night = %s"
             " AND d.state = 'planned' AND n.opened_at IS NOT NULL"
             " AND (n.begun_at + make_interval(hours => %s) < clock_timestamp() OR NOT EXISTS (SELECT 1"
             " FROM city_plans p JOIN city_visits v ON v.night = p.night AND v.host = p.host WHERE p.night = d.night"
-            " AND p.district = d.district AND v.state != 'ended')) ORDER BY 1",
+            " AND p.district = d.district AND v.state != 'ended' AND NOT EXISTS (SELECT 1 FROM city_looks l"
+            " WHERE l.night = p.night AND l.district = p.district AND l.host = p.host))) ORDER BY 1",
             night, hours,
         ).fetchall()  # fmt: skip
         return tuple(row[0] for row in rows)

@@ -25,12 +25,13 @@ class LocalWorkers:
     until_done: bool = True
     running: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
 
-    def begin(self, name: str) -> None:
-        """One more."""
+    def begin(self, name: str, program: Path = ROOT) -> None:
+        """One more, of this program or of the one that stands elsewhere."""
         until = ["--until-done"] if self.until_done else []
         self.running[name] = subprocess.Popen(
             [sys.executable, "-m", "cli", "cluster", "worker", f"{self.city}", "--name", name, *until],
-            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+            cwd=program, env=os.environ | {"PYTHONPATH": f"{program}"}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
 
     def kill(self, name: str) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from cluster.city import City
 from cluster.ledger import Held, Ledger
+from cluster.versions import FORMAT, Newer, kept
 from core.domain.config import Config, Portal
 from core.domain.errors import ChengxinError
 from core.runtime.chromium import find_chromium
@@ -26,28 +27,47 @@ PLAN = TypeAdapter(VisitPlan)
 
 
 def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> None:
-    """Make the visit, or what is left of it; Held where another worker is at the host.
+    """Make the visit, or what is left of it; Held where another worker is at the host, or one of another version reads
+    a store that has to be migrated; Newer when all is done that this program can do of it.
 
     A district whose part fails has no looks from there tonight, and the others have theirs. What is brought is added
     while this visit is the host's newest attempt, on the connection that holds the host: who was cut off adds nothing,
     and stops asking the host as soon as it knows.
     """
     with ledger.held(f"host:{host}"):
-        attempt = ledger.attempt(night, host, worker)
-        if not attempt:
+        there = ledger.looked_at(night, host)
+        left = {district: plans for district, plans in ledger.planned(night, host).items() if district not in there}
+        with kept(city, ledger, night, list(left)) as beyond:
+            if left and beyond.keys() == left.keys():
+                raise Newer(min(beyond.values()))
+            attempt = ledger.attempt(night, host, worker)
+            if not attempt:
+                return
+            can = {district: plans for district, plans in left.items() if district not in beyond}
+            troubles = _parts(city, ledger, night, host, attempt, can)
+        if troubles is None:
             return
-        there, troubles = ledger.looked_at(night, host), []
-        with tempfile.TemporaryDirectory(prefix="chengxin-visit-") as work:
-            (shared := Path(work, "shared")).mkdir()
-            for district, plans in ledger.planned(night, host).items():
-                if district in there:
-                    continue
-                looks, trouble = _part(city, ledger, night, host, attempt, district, plans, Path(work), shared)
-                if trouble:
-                    troubles.append(f"{district}：{trouble}")
-                if not ledger.add_looks(night, host, attempt, district, looks):
-                    return
+        if beyond:
+            later = Newer(min(beyond.values()))
+            ledger.leave(night, host, attempt, f"{'、'.join(beyond)}：{later}")
+            raise later
         ledger.end(night, host, attempt, "；".join(troubles))
+
+
+def _parts(
+    city: City, ledger: Ledger, night: str, host: str, attempt: int, left: Mapping[str, Sequence[str]]
+) -> list[str] | None:
+    """What went wrong with the parts of districts (→ plans) at a host; None where another attempt is the newest."""
+    troubles = []
+    with tempfile.TemporaryDirectory(prefix="chengxin-visit-") as work:
+        (shared := Path(work, "shared")).mkdir()
+        for district, plans in left.items():
+            looks, trouble = _part(city, ledger, night, host, attempt, district, plans, Path(work), shared)
+            if trouble:
+                troubles.append(f"{district}：{trouble}")
+            if not ledger.add_looks(night, host, attempt, district, looks, FORMAT):
+                return None
+    return troubles
 
 
 def _part(

@@ -23,6 +23,7 @@ from cluster.city import City
 from cluster.database import connected, lacks, make_tables
 from cluster.ledger import SCHEMA, Held, Ledger
 from cluster.roll_ups import SCHEMA as ROLL_UPS
+from cluster.versions import Newer, queues
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import EngineError, StoreError, UsageError
 from core.runtime.version import code_version
@@ -94,8 +95,8 @@ async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: 
     async with _app(city, name, say).open_async() as app:
         worker = asyncio.create_task(
             app.run_worker_async(
-                name=name, concurrency=1, update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED,
-                fetch_job_polling_interval=1.0, delete_jobs="successful",
+                name=name, queues=queues(), concurrency=1, update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED, fetch_job_polling_interval=1.0, delete_jobs="successful",
             )
         )  # fmt: skip
         while not worker.done():
@@ -143,6 +144,7 @@ def _chores(city: City, app: App, ledger: Ledger) -> None:
 
 def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
     """Put into the queue what can be done now; what is there already is not put there twice."""
+    districts.end_over(ledger, night)
     for host in ledger.open_visits(night, city.plan_minutes):
         _defer(app, "visit", f"host:{host}", night=night, host=host)
     for district in ledger.ready(night, city.night_hours):
@@ -154,10 +156,24 @@ def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
 
 def _defer(app: App, task: str, lock: str, *, priority: int = 0, **arguments: str) -> None:
     """Put a job into the queue where it is neither waiting nor being done."""
-    known = app.job_manager.list_jobs(task=task, lock=lock)
+    known = [job for each in (lock, _left(lock)) for job in app.job_manager.list_jobs(task=task, lock=each)]
     if any(job.task_kwargs == arguments and job.status in ("todo", "doing") for job in known):
         return
     app.configure_task(task, lock=lock, priority=priority).defer(**arguments)
+
+
+def _left(lock: str) -> str:
+    """The lock of a job that was left to a newer program: it keeps no later night's job waiting."""
+    return f"{lock} newer"
+
+
+@contextmanager
+def _or_left(app: App, task: str, lock: str, **arguments: str) -> Iterator[None]:
+    """Where this program is too old for a job, put it into the queue of those that are not: it is taken once here."""
+    try:
+        yield
+    except Newer as newer:
+        app.configure_task(task, lock=_left(lock), queue=newer.mark).defer(**arguments)
 
 
 @contextmanager
@@ -166,6 +182,9 @@ def _noted(ledger: Ledger, night: str, district: str) -> Iterator[None]:
     try:
         yield
     except Held:
+        raise
+    except Newer as newer:
+        ledger.note(night, district, str(newer))
         raise
     except Exception as error:
         with suppress(Exception):  # the database itself may be gone
@@ -179,24 +198,26 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
 
     @app.task(name="plan", retry=_AGAIN)
     def plan(night: str, district: str) -> None:
+        lock = f"district:{district}"
         with closing(Ledger(city.database)) as ledger:
-            with _noted(ledger, night, district):
+            with _or_left(app, "plan", lock, night=night, district=district), _noted(ledger, night, district):
                 districts.plan(city, ledger, night, district, worker)
-            say(f"{night} {district}：已计划")
+                say(f"{night} {district}：已计划")
             _next(city, app, ledger, night)
 
     @app.task(name="visit", retry=_AGAIN)
     def visit(night: str, host: str) -> None:
         with closing(Ledger(city.database)) as ledger:
-            visits.visit(city, ledger, night, host, worker)
-            say(f"{night} {host}：已访问")
+            with _or_left(app, "visit", f"host:{host}", night=night, host=host):
+                visits.visit(city, ledger, night, host, worker)
+                say(f"{night} {host}：已访问")
             _next(city, app, ledger, night)
 
     @app.task(name="finish", retry=_AGAIN)
     def finish(night: str, district: str) -> None:
-        with closing(Ledger(city.database)) as ledger:
-            with _noted(ledger, night, district):
-                result = districts.finish(city, ledger, night, district, worker)
+        left = _or_left(app, "finish", f"district:{district}", night=night, district=district)
+        with closing(Ledger(city.database)) as ledger, left, _noted(ledger, night, district):
+            result = districts.finish(city, ledger, night, district, worker)
             if result is not None:
                 say(f"{night} {district}：已完成，核查 {len(result.looks)} 次")
 

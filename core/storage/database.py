@@ -96,6 +96,32 @@ class Store:
                     self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
+def newer_step(path: Path) -> str:
+    """The last step that a newer program took a store through, "" where this program knows all; nothing is written."""
+    with _as_it_is(path) as db:
+        return ("", *steps_of_a_newer_program(db))[-1]
+
+
+def lags(path: Path) -> bool:
+    """Whether a store that is there has not been through all of this program's steps; nothing is written."""
+    with _as_it_is(path) as db:
+        return path.exists() and bool(migrations.pending(db))
+
+
+@contextmanager
+def _as_it_is(path: Path) -> Iterator[Database]:
+    """A store that is not migrated, an empty one where there is none; StoreError where it cannot be read."""
+    try:
+        place = f"{path.resolve().as_uri()}?mode=rw" if path.exists() else ":memory:"
+        db = Database(sqlite3.connect(place, PATIENCE, uri=True))
+        try:
+            yield db
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"数据库打不开：{path}：{error}") from error
+
+
 def in_order(column: str, after: int) -> str:
     """What the rows after row `after` are ordered by: where some are new, the new ones; all by the column's index."""
     return f"+{column}" if after else column

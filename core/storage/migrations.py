@@ -327,11 +327,12 @@ CREATE INDEX decisions_by_unit ON decisions(unit, coalesce(json_extract(data, '$
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
-    return tuple(step.name for step in migrations.applied(db) if step.name not in _known())
+    return tuple(step.name for step in migrations.applied(db) if step.name not in known_steps())
 
 
 @cache
-def _known() -> frozenset[str]:
+def known_steps() -> frozenset[str]:
+    """The names of all of these steps."""
     empty = Database(memory=True)
     names = frozenset(step.name for step in migrations.pending(empty))
     empty.close()

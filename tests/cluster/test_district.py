@@ -96,6 +96,16 @@ def test_a_night_whose_day_is_over_is_not_made_up_for(city: City, ledger: Ledger
     assert not city.paths("d01").store.exists() and not city.paths("d00").report.exists()
 
 
+def test_a_night_whose_jobs_nobody_takes_ends_with_its_day(city: City, ledger: Ledger) -> None:
+    """They may wait for a newer program that never came."""
+    districts.plan(city, ledger, RUN, "d00", "w")
+    districts.end_over(ledger, RUN)
+    assert [d.state for d in ledger.districts(RUN)] == ["planned", "planning"]
+    ledger._run("UPDATE city_nights SET begun_at = begun_at - interval '24 hours'")
+    districts.end_over(ledger, RUN)
+    assert {d.state for d in ledger.districts(RUN)} == {"left-out"} and ledger.nights() == []
+
+
 def test_a_night_that_would_go_past_midnight_does_not_begin(city: City) -> None:
     with pytest.raises(UsageError, match="零点"):
         worker.begin_night(city, NIGHT.replace(hour=23).isoformat())

@@ -56,8 +56,18 @@ class City:
         return Paths(self.data / district)
 
     def config(self, district: str) -> Config:
-        """A district's configuration; ConfigError where it does not load."""
+        """A district's configuration; ConfigError where it does not load, or its folder is there no more."""
+        if district not in self.districts:
+            raise ConfigError(self.folder / FILE, "districts", f"没有区县 {district} 的文件夹")
         return load(self.districts[district])
+
+    def now(self) -> "City":
+        """The city as its folder stands now: whoever runs for months knows a district that was added; as last loaded,
+        where it does not load."""
+        try:
+            return load_city(self.folder)
+        except ConfigError:
+            return self
 
 
 def load_city(folder: Path) -> City:

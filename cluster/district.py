@@ -7,11 +7,12 @@ from functools import partial
 import psycopg
 
 from cluster.city import City
+from cluster.hosts import hosts_of
 from cluster.ledger import Held, Ledger, PlannedPortal
 from cluster.roll_up import results_of, state_of
 from cluster.roll_ups import RollUps
 from cluster.versions import FORMAT, kept_alone
-from cluster.visit import PLAN, hosts_of
+from cluster.visit import PLAN
 from core.domain.clock import Clock
 from core.domain.errors import ChengxinError, ConfigError
 from core.domain.look_reasons import LookReason

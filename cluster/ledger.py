@@ -14,38 +14,10 @@ from typing import Any, LiteralString
 import psycopg
 
 from cluster.database import connected, make_tables
+from cluster.hosts import groups
+from cluster.tables import LEDGER
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import AlreadyRunning
-
-SCHEMA: LiteralString = """
-CREATE TABLE IF NOT EXISTS city_nights (
-    night text PRIMARY KEY, base text NOT NULL, begun_at timestamptz NOT NULL, opened_at timestamptz);
-CREATE TABLE IF NOT EXISTS city_districts (
-    night text NOT NULL REFERENCES city_nights, district text NOT NULL, state text NOT NULL DEFAULT 'planning',
-    worker text NOT NULL DEFAULT '', said text NOT NULL DEFAULT '', ended_at timestamptz,
-    PRIMARY KEY (night, district));
-CREATE TABLE IF NOT EXISTS city_plans (
-    night text NOT NULL, district text NOT NULL, portal text NOT NULL, hosts text[] NOT NULL, plan text NOT NULL,
-    host text, PRIMARY KEY (night, district, portal));
-CREATE INDEX IF NOT EXISTS city_plans_of_host ON city_plans (night, host);
-CREATE TABLE IF NOT EXISTS city_visits (
-    night text NOT NULL REFERENCES city_nights, host text NOT NULL, state text NOT NULL DEFAULT 'planned',
-    attempt integer NOT NULL DEFAULT 0, worker text NOT NULL DEFAULT '', said text NOT NULL DEFAULT '',
-    begun_at timestamptz, ended_at timestamptz, PRIMARY KEY (night, host));
-CREATE INDEX IF NOT EXISTS city_visits_of_host ON city_visits (host, night);
-CREATE TABLE IF NOT EXISTS city_looks (
-    night text NOT NULL, district text NOT NULL, look text NOT NULL, host text NOT NULL, attempt integer NOT NULL,
-    data text NOT NULL, PRIMARY KEY (district, look));
-ALTER TABLE city_districts ADD COLUMN IF NOT EXISTS told boolean NOT NULL DEFAULT false;
-CREATE TABLE IF NOT EXISTS city_chores (
-    chore text NOT NULL, district text NOT NULL, given_at timestamptz NOT NULL, PRIMARY KEY (chore, district));
-CREATE TABLE IF NOT EXISTS city_workers (
-    name text PRIMARY KEY, version text NOT NULL, begun_at timestamptz NOT NULL,
-    draining boolean NOT NULL DEFAULT false);
-ALTER TABLE city_plans ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
-ALTER TABLE city_looks ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
-"""
-
 
 _HOLD: LiteralString = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 _LET_GO: LiteralString = "SELECT pg_advisory_unlock(hashtextextended(%s, 0))"
@@ -107,7 +79,7 @@ class Ledger:
 
     def make_tables(self) -> None:
         """The tables of this ledger, where they are not there yet."""
-        make_tables(self._connection, SCHEMA)
+        make_tables(self._connection, LEDGER)
 
     def now(self) -> datetime:
         """The database's clock."""
@@ -229,7 +201,7 @@ class Ledger:
 
     def _group(self, night: str) -> None:
         rows = self._run("SELECT district, portal, hosts FROM city_plans WHERE night = %s", night).fetchall()
-        names = _groups([hosts for _, _, hosts in rows])
+        names = groups([hosts for _, _, hosts in rows])
         for district, portal, hosts in rows:
             self._run(
                 "UPDATE city_plans SET host = %s WHERE night = %s AND district = %s AND portal = %s",
@@ -440,19 +412,3 @@ class Ledger:
     def workers(self) -> list[tuple[str, str, bool]]:
         """(name, version, draining) of every worker that ever was, in order."""
         return self._run("SELECT name, version, draining FROM city_workers ORDER BY name").fetchall()
-
-
-def _groups(together: Sequence[Sequence[str]]) -> dict[str, str]:
-    """Each host → the first of all hosts that meet with it, by one portal or through several."""
-    first: dict[str, str] = {}
-
-    def root(host: str) -> str:
-        while (above := first.setdefault(host, host)) != host:
-            host = above
-        return host
-
-    for hosts in together:
-        for host in hosts:
-            one, other = sorted((root(hosts[0]), root(host)))
-            first[other] = one
-    return {host: root(host) for host in first}

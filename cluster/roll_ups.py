@@ -1,18 +1,9 @@
 """The city's roll-up in PostgreSQL: the newest state of each district, and its frozen quarters (cluster.roll_up)."""
 
 from collections.abc import Iterable, Mapping
-from typing import LiteralString
 
 from cluster.database import Connection, connected
 from cluster.roll_up import RESULT, STATE, DistrictState, QuarterResult
-
-SCHEMA: LiteralString = """
-CREATE TABLE IF NOT EXISTS city_states (
-    district text PRIMARY KEY, night text NOT NULL, data text NOT NULL);
-CREATE TABLE IF NOT EXISTS city_results (
-    district text NOT NULL, period text NOT NULL, sha256 text NOT NULL, data text NOT NULL,
-    PRIMARY KEY (district, period));
-"""
 
 
 class RollUps:

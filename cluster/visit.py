@@ -12,14 +12,14 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cluster.city import City
+from cluster.hosts import hosts_of
 from cluster.ledger import Held, Ledger
 from cluster.versions import FORMAT, Newer, kept
-from core.domain.config import Config, Portal
+from core.domain.config import Config
 from core.domain.errors import ChengxinError
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import ROOT
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
-from crawler.fetching.guard import origins_of
 from crawler.fetching.lease import Lease, moment
 
 WATCHED = 1.0  # seconds between two looks at the connection that holds the host
@@ -109,11 +109,6 @@ def _parted(config: Config, plans: Sequence[VisitPlan], hosts: frozenset[str]) -
     gone = [plan.portal for plan in plans if plan.portal not in here]
     said = f"计划之后栏目 {'、'.join(gone)} 已删除、停用或换了网站，今夜没有访问" if gone else ""
     return tuple(plan for plan in plans if plan.portal in here), said
-
-
-def hosts_of(portal: Portal) -> tuple[str, ...]:
-    """The names of the hosts that a portal's pages may stand on: a server has one pace, at whichever port."""
-    return tuple(sorted({host for host, _ in origins_of(portal)})) or (portal.url,)
 
 
 def _crawl(job: Path, lease: Lease, goes_on: Callable[[], bool]) -> tuple[int, str]:

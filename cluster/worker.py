@@ -21,8 +21,8 @@ from cluster import district as districts
 from cluster import visit as visits
 from cluster.city import City
 from cluster.database import connected, lacks, make_tables
-from cluster.ledger import SCHEMA, Held, Ledger
-from cluster.roll_ups import SCHEMA as ROLL_UPS
+from cluster.ledger import Held, Ledger
+from cluster.tables import LEDGER, ROLL_UP
 from cluster.versions import Newer, queues
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import EngineError, StoreError, UsageError
@@ -46,8 +46,8 @@ def init(city: City) -> list[str]:
     with closing(connected(city.database)) as connection:
         if lacking := lacks(connection):
             return lacking
-        make_tables(connection, SCHEMA)
-        make_tables(connection, ROLL_UPS)
+        make_tables(connection, LEDGER)
+        make_tables(connection, ROLL_UP)
     with _app(city, "").open() as app:
         if not app.check_connection():
             app.schema_manager.apply_schema()
@@ -107,7 +107,7 @@ async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: 
                     break
                 await _recover(city, app, ledger)
                 if not until_done:
-                    await asyncio.to_thread(_chores, city, app, ledger)
+                    await asyncio.to_thread(_chores, city.now(), app, ledger)
                 if until_done and not ledger.nights():
                     break
         if not worker.done():
@@ -201,7 +201,7 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
         lock = f"district:{district}"
         with closing(Ledger(city.database)) as ledger:
             with _or_left(app, "plan", lock, night=night, district=district), _noted(ledger, night, district):
-                districts.plan(city, ledger, night, district, worker)
+                districts.plan(city.now(), ledger, night, district, worker)
                 say(f"{night} {district}：已计划")
             _next(city, app, ledger, night)
 
@@ -209,7 +209,7 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     def visit(night: str, host: str) -> None:
         with closing(Ledger(city.database)) as ledger:
             with _or_left(app, "visit", f"host:{host}", night=night, host=host):
-                visits.visit(city, ledger, night, host, worker)
+                visits.visit(city.now(), ledger, night, host, worker)
                 say(f"{night} {host}：已访问")
             _next(city, app, ledger, night)
 
@@ -217,22 +217,22 @@ def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     def finish(night: str, district: str) -> None:
         left = _or_left(app, "finish", f"district:{district}", night=night, district=district)
         with closing(Ledger(city.database)) as ledger, left, _noted(ledger, night, district):
-            result = districts.finish(city, ledger, night, district, worker)
+            result = districts.finish(city.now(), ledger, night, district, worker)
             if result is not None:
                 say(f"{night} {district}：已完成，核查 {len(result.looks)} 次")
 
     @app.task(name="letters")
     def letters(district: str) -> None:
-        chores.letters(city, district)
+        chores.letters(city.now(), district)
 
     @app.task(name="backup")
     def backup(district: str) -> None:
-        chores.backup(city, district)
+        chores.backup(city.now(), district)
         say(f"{district}：今天的备份已有")
 
     @app.task(name="tell")
     def tell(night: str, district: str) -> None:
         with closing(Ledger(city.database)) as ledger:
-            chores.tell(city, ledger, night, district)
+            chores.tell(city.now(), ledger, night, district)
 
     return app

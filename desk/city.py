@@ -5,14 +5,14 @@ It has no store and opens none: what it shows is the roll-up that districts writ
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cluster.city import City, load_city
+from cluster.city import City
 from core.domain.clock import Clock
 from core.domain.config import Config, District
-from core.domain.errors import ConfigError, UsageError
+from core.domain.errors import UsageError
 from core.runtime.paths import Paths
 from core.storage.session import Session
 from desk.roles import OF_A_CITY, POWERS, Role
@@ -47,9 +47,7 @@ class CityDesk(Desk):
     def its_city(self) -> City:
         """The city as its files stand now, with a district that was added; as last loaded, where they do not load."""
         assert self.city is not None
-        with suppress(ConfigError):
-            self.city = load_city(self.city.folder)
-        return self.city
+        return self.city.now()
 
     def databases(self) -> dict[str, dict[str, object]]:
         """The city's PostgreSQL alone."""

@@ -1,5 +1,6 @@
 """What workers do beside a night, on a real PostgreSQL: each chore by one of them, the night when its hour has come."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -147,7 +148,7 @@ def test_a_backup_a_day_and_the_office_told_where_none_could_be_made(city: City)
     assert len(letters_of(city, "d00", "没有做成")) == 1
 
 
-def test_a_worker_does_them(city: City) -> None:
+def test_a_worker_does_them(city: City, ledger: Ledger) -> None:
     """As it is run on a machine: without an end."""
     file = city.folder / "city.toml"
     file.write_text(file.read_text("utf-8") + 'night_at = ""\n', "utf-8")
@@ -158,6 +159,10 @@ def test_a_worker_does_them(city: City) -> None:
     try:
         until = time.monotonic() + 60
         while not letters_of(city, "d00", "没有完成过夜间任务"):
+            assert running.poll() is None and time.monotonic() < until
+            time.sleep(0.2)
+        shutil.copytree(city.folder / "districts/d01", city.folder / "districts/d02")  # while it runs
+        while not ledger._run("SELECT 1 FROM city_chores WHERE district = 'd02'").fetchone():
             assert running.poll() is None and time.monotonic() < until
             time.sleep(0.2)
     finally:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cluster import district as districts
-from cluster import visit as visits
 from cluster import worker
 from cluster.city import FILE, City, load_city
+from cluster.hosts import hosts_of
 from cluster.ledger import Ledger
 from cluster.local_postgres import Postgres
 from cluster.visit import PLAN as PLANS
@@ -132,5 +132,5 @@ def test_a_city_that_cannot_be_read_is_named_by_file_and_key(tmp_path: Path, tex
 def test_a_server_is_one_host_at_whichever_port() -> None:
     """Its pace is one: two visits side by side would break what each promised."""
     named = portal("http://A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid:8443"))
-    assert visits.hosts_of(named) == ("a.example.invalid", "b.example.invalid")
-    assert set(visits.hosts_of(portal("https://a.example.invalid/y.html"))) & set(visits.hosts_of(named))
+    assert hosts_of(named) == ("a.example.invalid", "b.example.invalid")
+    assert set(hosts_of(portal("https://a.example.invalid/y.html"))) & set(hosts_of(named))

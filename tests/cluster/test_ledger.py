@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cluster import local_postgres, worker
 from cluster.city import City
-from cluster.ledger import Held, Ledger, PlannedPortal, _groups
+from cluster.hosts import groups
+from cluster.ledger import Held, Ledger, PlannedPortal
 from core.domain.clock import Clock
 from core.domain.config import DeskSettings
 from core.domain.errors import EngineError, StoreError, UsageError
@@ -152,7 +153,7 @@ def test_a_database_that_is_not_there_is_named() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=3), max_size=8))
 def test_hosts_that_meet_have_one_name(together: list[list[str]]) -> None:
-    names = _groups(together)
+    names = groups(together)
     assert all(len({names[host] for host in hosts}) == 1 for hosts in together)
     parts = [{host} for host in names]  # joined one by one, however long it takes
     for hosts in together:

@@ -7,7 +7,8 @@ import pytest
 
 from cluster import local_postgres
 from cluster.database import connected, lacks, make_tables
-from cluster.ledger import SCHEMA, Ledger
+from cluster.ledger import Ledger
+from cluster.tables import LEDGER
 from core.domain.errors import StoreError, UsageError
 
 
@@ -19,7 +20,7 @@ def test_it_is_begun_stopped_found_and_begun_again(tmp_path: Path, programs: Pat
     try:
         with closing(connected(server.url)) as connection:
             assert lacks(connection) == []
-            make_tables(connection, SCHEMA)
+            make_tables(connection, LEDGER)
         server.stop()
         with pytest.raises(StoreError):
             Ledger(server.url)

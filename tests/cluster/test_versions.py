@@ -86,7 +86,7 @@ def next_version(folder: Path) -> Program:
     bundle = "    beside: tuple[CheckBundle, ...] = ()\n"
     made.change("core/domain/models/observations.py", bundle, f'{bundle}    weather: str = "fair"\n')
     column = "ALTER TABLE city_visits ADD COLUMN IF NOT EXISTS weather text NOT NULL DEFAULT 'fair';\n"
-    made.change("cluster/ledger.py", "ALTER TABLE city_plans ", f"{column}ALTER TABLE city_plans ")
+    made.change("cluster/tables.py", "ALTER TABLE city_plans ", f"{column}ALTER TABLE city_plans ")
     return made
 
 

@@ -53,14 +53,21 @@ def restarted(city: City, workers: LocalWorkers, server: Postgres) -> None:
     server.start()
 
 
-@pytest.mark.parametrize("trouble", [undisturbed, killed, frozen, restarted], ids=lambda t: t.__name__)
+SMALL, WHOLE = Plan(districts=2, columns=2), Plan(districts=3)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "plan"),
+    [(killed, SMALL), (undisturbed, WHOLE), (killed, WHOLE), (frozen, WHOLE), (restarted, WHOLE)],
+    ids=["small", "undisturbed", "killed", "frozen", "restarted"],
+)
 def test_each_district_has_what_it_has_alone(
-    server: Postgres, tmp_path: Path, trouble: Callable[[City, LocalWorkers, Postgres], None]
+    server: Postgres, tmp_path: Path, trouble: Callable[[City, LocalWorkers, Postgres], None], plan: Plan
 ) -> None:
     """Every host is visited by one at a time and at its pace, each list is asked for once a pass, and facts, evidence,
     scores and letters are those of each district run alone."""
-    with served(4, slow=0.05) as hosts:
-        names = write_city(tmp_path / "city", server.url, hosts, Plan(districts=3))
+    with served(plan.columns + 1, slow=0.05) as hosts:
+        names = write_city(tmp_path / "city", server.url, hosts, plan)
         city = load_city(tmp_path / "city")
         assert worker.init(city) == [] == worker.init(city)
         assert worker.begin_night(city, NIGHT.isoformat()) == worker.begin_night(city, NIGHT.isoformat()) == RUN
@@ -76,7 +83,7 @@ def test_each_district_has_what_it_has_alone(
             scheduler.night(config, alone, Clock(base=NIGHT))
             together = facts_of(config, city.paths(name), NIGHT)
             assert together == facts_of(config, alone, NIGHT)
-            assert len(together["looks"]) == 6 and together["findings"] and together["letters"]
+            assert len(together["looks"]) == 2 * plan.columns and together["findings"] and together["letters"]
 
 
 def assert_each_list_once(hosts: list[Host], again: int) -> None:

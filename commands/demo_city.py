@@ -188,5 +188,6 @@ def _close(named: Path, say: Say) -> None:
     say(f"报告在 {named}/var/<区县>/report/index.html，信件在 {named}/var/<区县>/outbox/，单独运行的在 {named}/alone/")
     say("数据库已停。再看这一夜：")
     switch = f"demo-city --var {named} --database"
-    for line in (f"{switch} start", f"cluster status {named}", f"{switch} stop"):
+    look = f"cluster account {named} kanshi --name 演示 --role city", f"cluster desk {named}"
+    for line in (f"{switch} start", f"cluster status {named}", *look, f"{switch} stop"):
         say(f"  chengxin {line}")

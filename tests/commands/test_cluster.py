@@ -40,7 +40,7 @@ def test_the_newest_night_is_shown_when_it_is_over_with_who_did_what(
                 ledger.attempt(night, "h", "w1")
                 ledger.end(night, "h", ledger.attempt(night, "h", "w2"), "")
                 ledger.finish(night, "d00", "w1")
-        shown = f"{RUN}\n  d00：已完成　w1\n  h：已完成（第 2 次）　w2\n"
+        shown = f"{RUN}\n  d00：已完成　w1\n  h：已访问（第 2 次）　w2\n"
         assert said(monkeypatch, capsys, "cluster", "status", f"{tmp_path / 'city'}") == (0, shown)
     finally:
         server.remove()
@@ -68,7 +68,7 @@ def test_a_demonstration_of_a_city_is_played_and_can_be_looked_at(
     code, text = said(monkeypatch, capsys, *words, "--districts", "2")
     assert code == 0, text
     assert re.search(
-        r"强行终止 (w\d)（kill -9）：它正在访问 (127\.0\.0\.\d)；换上 w4\n(.*\n)*  \2：已完成（第 2 次）", text
+        r"强行终止 (w\d)（kill -9）：它正在访问 (127\.0\.0\.\d)；换上 w4\n(.*\n)*  \2：已访问（第 2 次）", text
     )
     assert text.count("；与单独运行相同\n") == 2 and "2 个区县，每一个都与它单独运行时逐字节相同" in text
     assert "同时在办的请求最多 1 个" in text and "抢先的 0 个" in text

@@ -1,8 +1,9 @@
 """Signing in at a district's desk with the name and password of one's account in the city.
 
 The city's accounts stand in its PostgreSQL, made at the city's desk. As with every directory (desk.directory) they say
-who somebody is and nothing more: who belongs to a district, and as what, its own administrators say. Of that database
-a district's desk reads one table, `desk_account`, and writes nothing.
+who somebody is and nothing more: who belongs to a district, and as what, its own administrators say. A district that
+names a directory of its own has that one alone. Of the city's database a district's desk reads one table,
+`desk_account`, and writes nothing.
 """
 
 from django.contrib.auth.hashers import check_password
@@ -24,9 +25,10 @@ class CityBackend:
         self, _: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> Account | None:
         """The district's account of that name, where the city takes its password."""
-        account = account_of(username)
-        if not current().people or account is None or not password:
-            return None
+        account, desk = account_of(username), current()
+        settings = desk.config.district.desk
+        if not desk.people or settings.ldap or settings.oidc or account is None or not password:
+            return None  # an account comes by one directory: whoever runs another of its names is not in
         try:
             known = Account.objects.using(CITY).filter(username=account.username, is_active=True).first()
         except DatabaseError as error:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desk.urls import Page
 
 NIGHT = LAST.isoformat()
+URLS = "authorize", "token", "keys"  # of an identity provider
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +245,18 @@ def test_the_citys_password_changes_everywhere_and_who_is_switched_off_comes_in_
     Account.objects.filter(username="wang").update(is_active=False, must_change=False)
     office.open_district(HERE)
     assert tries("wang", new)[1].startswith("200")
+
+
+def test_a_district_with_a_directory_of_its_own_has_that_one_alone(office: CityOffice) -> None:
+    """Else a name that its own directory gave could be taken by whoever makes accounts at the city."""
+    city_people(office)
+    office.open_district(HERE)
+    assert tries("wang")[1].startswith("302")
+    file = office.city.districts[HERE] / "district.toml"
+    keys = "".join(f'{key} = "https://id.example.invalid"\n' for key in ("issuer", *(f"{k}_url" for k in URLS)))
+    own = f'\n[desk.oidc]\nclient_id = "desk"\n{keys}'
+    file.write_text(file.read_text("utf-8") + own, "utf-8")
+    assert tries("wang")[1].startswith("200")
 
 
 @pytest.mark.parametrize("role", sorted(POWERS | {Role.LINK}))

@@ -56,8 +56,7 @@ class Page:
     methods: tuple[str, ...] = READS
 
 
-PAGES = (
-    Page("", "today", today.today, Right.READ),
+COMMON = (  # of a city's desk too (desk.city_urls)
     Page("start", "start", signing_in.start, Right.SIGNED_IN),
     Page("stay", "stay", signing_in.stay, Right.SIGNED_IN),
     Page("login", "login", signing_in.sign_in, None, BOTH),
@@ -67,6 +66,15 @@ PAGES = (
     Page("logout", "logout", signing_in.sign_out, Right.SIGNED_IN, SAYS),
     Page("password", "password", signing_in.password, Right.SIGNED_IN, BOTH),
     Page("second-factor", "second-factor", second_factor.shown, Right.SIGNED_IN, BOTH),
+    Page("people", "people", people.accounts, Right.ACCOUNTS, BOTH),
+    Page("people/<slug:username>", "account", people.account, Right.ACCOUNTS, SAYS),
+    Page("roles", "roles", people.roles, Right.ROLES),
+    Page("roles/<slug:username>", "role", people.role, Right.ROLES, SAYS),
+    Page("log", "log", people.log, Right.LOG),
+)
+PAGES = (
+    *COMMON,
+    Page("", "today", today.today, Right.READ),
     Page("matters", "matters", matters.listed, Right.READ),
     Page("matters/together", "together", matters.together, Right.RULE, SAYS),
     Page("matters/assign", "assign", matters.assign, Right.HAND_IN, SAYS),
@@ -136,12 +144,7 @@ PAGES = (
     Page("own/enter/<str:token>", "enter", entering.enter, None, BOTH),
     Page("own/hand-in", "own-hand-in", own.hand_in, Right.OWN, BOTH),
     Page("own/template", "own-template", papers.own_template, Right.OWN),
-    Page("people", "people", people.accounts, Right.ACCOUNTS, BOTH),
-    Page("people/<slug:username>", "account", people.account, Right.ACCOUNTS, SAYS),
-    Page("roles", "roles", people.roles, Right.ROLES),
-    Page("roles/<slug:username>", "role", people.role, Right.ROLES, SAYS),
     Page("tokens", "tokens", people.tokens, Right.ROLES, BOTH),
-    Page("log", "log", people.log, Right.LOG),
     Page("healthz", "healthz", health.healthz, None),
     Page("metrics", "metrics", health.metrics, None),
 )

@@ -182,7 +182,7 @@ def _cell_css(row: HtmlElement, element: HtmlElement) -> str:
     cells = list(row.iterchildren("td"))
     if any(line.find("th") is not None for line in row.getparent()):
         return ""
-    if len(cells) == 1 and element is not cells[0]:
+    if len(cells) == 1 and cells[0] in element.iterancestors():  # browsers take what stands beside a cell, too
         inner = [f"td:nth-of-type({place})" for place in _places_of(cells[0], element)]
         return " ".join(inner) or _tag(element)
     place = next((n for n, cell in enumerate(cells, 1) if element in cell.iter()), 0)

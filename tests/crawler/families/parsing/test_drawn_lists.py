@@ -118,3 +118,11 @@ def test_what_was_pasted_from_word_fails_nothing(title: str) -> None:
     assert css == "" or all(select(row, css) for row in rows)
     word = rows[0][0]
     assert select(tree, css_path(tree, word)) == [word]
+
+
+@pytest.mark.parametrize("beside", ["<b>{}</b>", "<input>{}", "<div><i>{}</i></div>"])
+def test_a_title_beside_the_only_cell_of_its_row_breaks_nothing(beside: str) -> None:
+    """Markup that a row may not have and browsers take: found by chance, where a person points at a page."""
+    lines = (f"<tr><td>2026-07-0{n}</td>{beside.format(f'某某公司{n}号行政处罚决定书')}</tr>" for n in (1, 2))
+    rows = list(html.fromstring(f"<table>{''.join(lines)}</table>").iter("tr"))
+    assert isinstance(title_css(rows), str)

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from pydantic import TypeAdapter
 
-from core.domain.models import FrozenResult, Grade, IndicatorScore, Rate, Score
+from core.domain.models import Evaluation, FrozenResult, Grade, IndicatorScore, Rate, Score, UnitRates
 from core.domain.periods import parse_period
+from core.domain.scheme import Scheme
 from core.storage.session import Session
 from pipeline.newest import evaluation_at
 from pipeline.publish import unit_rates
@@ -122,8 +123,7 @@ _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 def state_of(session: Session, night: str) -> DistrictState:
     """A district as a night left it."""
     config, evaluation = session.config, evaluation_at(session, None)
-    lookup = lookup_of(session, evaluation)
-    total = total_of(unit_rates(lookup.config, evaluation, lookup.facts).values())
+    total = _total(session, evaluation)
     proving = session.looks.newest_proving()
     channels = {portal.id: wording.CHANNELS[portal.channel] for portal in config.portals}
     columns = [
@@ -135,29 +135,39 @@ def state_of(session: Session, night: str) -> DistrictState:
     ]  # fmt: skip
     return DistrictState(
         name=config.district.name, office=config.district.office, simulated=config.district.simulated, night=night,
-        at=wording.minute(session.now()), scheme=lookup.config.scheme.title, period=evaluation.period,
+        at=wording.minute(session.now()), scheme=_scheme(session, evaluation.period).title, period=evaluation.period,
         decisions=total.decisions, rates=total.rates, columns=tuple(columns),
     )  # fmt: skip
 
 
 def results_of(session: Session, known: Mapping[str, str]) -> tuple[QuarterResult, ...]:
     """The newest frozen result of each quarter, but those that are `known` (period → SHA-256 of what was fixed)."""
-    newest = (session.frozen.newest(period) for period in sorted(session.frozen.quarters()))
-    return tuple(_result(session, each) for each in newest if each and known.get(each.period) != each.sha256)
+    quarters = sorted(session.frozen.quarters())
+    changed = [each for each in quarters if not f"{session.frozen.newest_digest(each)}".endswith(f" {known.get(each)}")]
+    newest = map(session.frozen.newest, changed)  # megabytes each, and every night asks
+    return tuple(_result(session, each) for each in newest if each)
 
 
 def _result(session: Session, frozen: FrozenResult) -> QuarterResult:
     evaluation = as_frozen(frozen)
-    lookup = lookup_of(session, evaluation)
-    total = total_of(unit_rates(lookup.config, evaluation, lookup.facts).values())
+    total = _total(session, evaluation)
     names = {unit.slug: (unit.name, wording.UNIT_KINDS[unit.kind]) for unit in session.config.units}
-    scheme = session.config.on(parse_period(frozen.period).first).scheme
+    scheme = _scheme(session, frozen.period)
     return QuarterResult(
         period=frozen.period, version=frozen.version, at=wording.minute(frozen.at),
         scheme=scheme.title if scheme.version == frozen.scheme else frozen.scheme, scheme_hash=frozen.scheme_hash,
         sha256=frozen.sha256, left_open=len(frozen.left_open), decisions=total.decisions, rates=total.rates,
         units=tuple(_unit(score, *names.get(score.unit, (score.unit, ""))) for score in evaluation.scores),
     )  # fmt: skip
+
+
+def _scheme(session: Session, period: str) -> Scheme:
+    return session.config.on(parse_period(period).first).scheme
+
+
+def _total(session: Session, evaluation: Evaluation) -> UnitRates:
+    lookup = lookup_of(session, evaluation)
+    return total_of(unit_rates(lookup.config, evaluation, lookup.facts).values())
 
 
 def _unit(score: Score, name: str, kind: str) -> UnitResult:

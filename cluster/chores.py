@@ -5,7 +5,7 @@ A single district has timers for these (`chengxin service install`); a city has 
 
 import sqlite3
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import scheduler
 from cluster.city import City
@@ -25,8 +25,7 @@ def is_night_due(city: City, ledger: Ledger, now: datetime) -> bool:
     missed while no worker was there begins when one is, as a single district's does."""
     if not city.night_at or now.time() < time.fromisoformat(city.night_at):
         return False
-    ends = now + timedelta(hours=city.night_hours)
-    return ends.date() == now.date() and ledger.newest() < f"{now:%Y-%m-%d}"
+    return city.has_hours(now) and ledger.newest() < f"{now:%Y-%m-%d}"
 
 
 def due(city: City, ledger: Ledger, now: datetime) -> list[tuple[str, str]]:

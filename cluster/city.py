@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,10 @@ class City:
         if district not in self.districts:
             raise ConfigError(self.folder / FILE, "districts", f"没有区县 {district} 的文件夹")
         return load(self.districts[district])
+
+    def has_hours(self, began: datetime) -> bool:
+        """Whether a night's hours end before the next midnight: what a later day sees is not put down to this one."""
+        return (began + timedelta(hours=self.night_hours)).date() == began.date()
 
     def now(self) -> "City":
         """The city as its folder stands now: whoever runs for months knows a district that was added; as last loaded,

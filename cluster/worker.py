@@ -10,7 +10,6 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import timedelta
 
 import psycopg
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -58,16 +57,14 @@ def begin_night(city: City, base: str = "") -> str:
     """Put a night's first jobs into the queue: each district's plan. The night's name; it may be asked for again."""
     clock = Clock(base=parse_moment(base)) if base else Clock()
     began = clock.now()
-    night, end = f"{began:%Y-%m-%d}", began + timedelta(hours=city.night_hours)
-    if end.date() != began.date():
+    night = f"{began:%Y-%m-%d}"
+    if not city.has_hours(began):
         raise UsageError(
             f"现在开始，{city.night_hours} 小时的时限（night_hours）要过零点，做不完的就不能再补：请在零点以后开始"
         )
     with closing(Ledger(city.database)) as ledger, _app(city, "").open() as app:
         ledger.begin(night, base, list(city.districts))
-        for each in ledger.districts(night):
-            if each.state == "planning":
-                _defer(app, "plan", f"district:{each.district}", night=night, district=each.district)
+        _plans(_Queue(app), ledger, night)
     return night
 
 
@@ -135,31 +132,44 @@ def _chores(city: City, app: App, ledger: Ledger) -> None:
     if chores.is_night_due(city, ledger, now):
         with suppress(UsageError):  # its last moment went by meanwhile
             begin_night(city)
+    queue = _Queue(app)
     for chore, district in chores.due(city, ledger, now):
-        _defer(app, chore, f"{chore}:{district}", priority=1, district=district)
+        queue.add(chore, f"{chore}:{district}", priority=1, district=district)
     for night, district in ledger.untold():
         if district in city.districts:
-            _defer(app, "tell", f"tell:{district}", priority=1, night=night, district=district)
+            queue.add("tell", f"tell:{district}", priority=1, night=night, district=district)
 
 
 def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
     """Put into the queue what can be done now; what is there already is not put there twice."""
     districts.end_over(ledger, night)
+    queue = _Queue(app)
     for host in ledger.open_visits(night, city.plan_minutes):
-        _defer(app, "visit", f"host:{host}", night=night, host=host)
+        queue.add("visit", f"host:{host}", night=night, host=host)
     for district in ledger.ready(night, city.night_hours):
-        _defer(app, "finish", f"district:{district}", night=night, district=district)
+        queue.add("finish", f"district:{district}", night=night, district=district)
+    _plans(queue, ledger, night)
+
+
+def _plans(queue: "_Queue", ledger: Ledger, night: str) -> None:
     for each in ledger.districts(night):
         if each.state == "planning":
-            _defer(app, "plan", f"district:{each.district}", night=night, district=each.district)
+            queue.add("plan", f"district:{each.district}", night=night, district=each.district)
 
 
-def _defer(app: App, task: str, lock: str, *, priority: int = 0, **arguments: str) -> None:
-    """Put a job into the queue where it is neither waiting nor being done."""
-    known = [job for each in (lock, _left(lock)) for job in app.job_manager.list_jobs(task=task, lock=each)]
-    if any(job.task_kwargs == arguments and job.status in ("todo", "doing") for job in known):
-        return
-    app.configure_task(task, lock=lock, priority=priority).defer(**arguments)
+class _Queue:
+    """The queue as it stands at one moment, asked for once: every worker looks every two seconds."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        jobs = (job for status in ("todo", "doing") for job in app.job_manager.list_jobs(status=status))
+        self._known = {(job.task_name, *sorted(job.task_kwargs.items())) for job in jobs}
+
+    def add(self, task: str, lock: str, *, priority: int = 0, **arguments: str) -> None:
+        """Put a job into it where it is neither waiting nor being done."""
+        if (job := (task, *sorted(arguments.items()))) not in self._known:
+            self._app.configure_task(task, lock=lock, priority=priority).defer(**arguments)
+            self._known.add(job)
 
 
 def _left(lock: str) -> str:

@@ -25,6 +25,11 @@ _SHARE: LiteralString = "SELECT pg_try_advisory_lock_shared(hashtextextended(%s,
 _UNSHARE: LiteralString = "SELECT pg_advisory_unlock_shared(hashtextextended(%s, 0))"
 
 
+# what people are told of a district of a night, and of a visit to a host
+DISTRICT_WORDS = {"planning": "待计划", "planned": "已计划", "left-out": "今夜不参加", "ended": "已完成"}
+VISIT_WORDS = {"planned": "待访问", "visiting": "正在访问", "ended": "已访问"}
+
+
 class Held(AlreadyRunning):
     """Another worker is at it; to be tried again."""
 

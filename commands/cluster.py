@@ -15,8 +15,6 @@ cluster_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="全市多个区县、多台机器：要装 chengxin[city] 和 PostgreSQL。"
 )
 Folder = Annotated[Path, typer.Argument(help="城市的文件夹，里面有 city.toml 和各区县的文件夹")]
-_STATES = {"planning": "待计划", "planned": "已计划", "left-out": "今夜不参加", "ended": "已完成"}
-_VISITS = {"planned": "待访问", "visiting": "正在访问", "ended": "已访问"}
 
 
 def register(app: typer.Typer) -> None:
@@ -92,12 +90,17 @@ def status(folder: Folder) -> None:
 
 def night_lines(ledger: "Ledger", run: str) -> dict[str, str]:
     """How each district and each host of a night stands, in a line, by their names."""
+    from cluster.ledger import DISTRICT_WORDS, VISIT_WORDS
+
     lines = {}
     for district in ledger.districts(run):
-        state = _STATES.get(district.state, district.state)
+        state = DISTRICT_WORDS.get(district.state, district.state)
         lines[district.district] = f"{district.district}：{state}{_said(district.worker)}{_said(district.said)}"
     for visit in ledger.visits(run):
-        state, again = _VISITS.get(visit.state, visit.state), f"（第 {visit.attempt} 次）" if visit.attempt > 1 else ""
+        state, again = (
+            VISIT_WORDS.get(visit.state, visit.state),
+            f"（第 {visit.attempt} 次）" if visit.attempt > 1 else "",
+        )
         lines[visit.host] = f"{visit.host}：{state}{again}{_said(visit.worker)}{_said(visit.said)}"
     return lines
 

@@ -85,7 +85,7 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
             paths,
             host=host,
             port=port,
-            names=(*(name or ()), *filter(None, [urlsplit(config.district.desk.address).hostname])),
+            names=_names(name, config.district.desk.address),
             tls=tls,
             clock=clock_of(config, as_of) if as_of else clock,
             say=_aloud,
@@ -121,16 +121,15 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
         tls: Tls = False,
     ) -> None:
         """打开全市的工作台，或一个区县的（可以用全市账号登录）。例：chengxin cluster desk 全市 d01 --port 8421"""
-        city, names = open_city(folder), tuple(name or ())
+        city = open_city(folder)
         if not district:
-            settings = city.desk
-            names = (*names, *filter(None, [urlsplit(settings.address).hostname]))
+            names = _names(name, city.desk.address)
             desk().serve_city(folder, host=host, port=port, names=names, tls=tls, say=_aloud)
             return
         if district not in city.districts:
             raise UsageError(f"全市没有这个区县：{district}（有：{'、'.join(city.districts)}）")
         config = city.config(district)
-        names = (*names, *filter(None, [urlsplit(config.district.desk.address).hostname]))
+        names = _names(name, config.district.desk.address)
         desk().serve(
             city.districts[district].resolve(), city.paths(district), host=host, port=port, names=names, tls=tls,
             clock=clock_of(config, None), say=_aloud, people=city.database,
@@ -150,6 +149,11 @@ def register(app: typer.Typer, desk: Callable[[], Faces]) -> None:
         open_city(folder)
         first = desk().make_city_account(folder, username, full_name, role)
         typer.echo(f"账号 {username} 的初始密码：{first}（只显示这一次，第一次登录要改）")
+
+
+def _names(given: list[str] | None, address: str) -> tuple[str, ...]:
+    """Under which names browsers ask: those given, and the one that letters name."""
+    return (*(given or ()), *filter(None, [urlsplit(address).hostname]))
 
 
 def _aloud(text: str) -> None:

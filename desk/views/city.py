@@ -4,24 +4,25 @@ Each page is made of the roll-up alone (cluster.roll_up): nothing of what a dist
 it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from cluster.ledger import DISTRICT_WORDS, VISIT_WORDS, Ledger
 from cluster.ledger import DistrictState as NightState
-from cluster.ledger import Ledger
 from cluster.roll_up import DistrictState, Movement, QuarterResult, movement
 from cluster.roll_ups import RollUps
 from core.domain.errors import ChengxinError
-from core.domain.models import Rate
+from core.domain.models import UnitRates
 from desk.access import Asked
 from desk.city import the_city
 from desk.log import note
 from reporting.unit_views import rate_view
 from reporting.view_models import RateView
+from scoring.rates import total_of
 
 NOT_COMPARABLE = "方案不同，等级不能比"
 
@@ -47,6 +48,8 @@ def shown(request: Asked) -> HttpResponse:
     missed = {each.district for each in _newest_night(city.database) if each.state == "left-out"}
     rows = [_row(slug, states.get(slug), results.get(slug, ()), slug in missed) for slug in city.districts]
     seen = [row.state for row in rows if row.state]
+    # what an official rate counts is the same everywhere (docs/rules.md §1.1)
+    total = total_of(UnitRates(unit=s.name, decisions=s.decisions, rates=s.rates, cases={}, unclear=0) for s in seen)
     return render(
         request,
         "desk/city.html.j2",
@@ -55,8 +58,8 @@ def shown(request: Asked) -> HttpResponse:
             "rows": rows,
             "columns": sum(len(state.columns) for state in seen),
             "dark": sum(len(state.dark) for state in seen),
-            "rates": _together(states),
-            "decisions": sum(state.decisions for state in seen),
+            "rates": tuple(map(rate_view, total.rates)) if seen else (),
+            "decisions": total.decisions,
             "periods": sorted({state.period for state in seen}),
             "schemes": sorted({row.result.scheme for row in rows if row.result}),
         },
@@ -101,6 +104,8 @@ def machines(request: Asked) -> HttpResponse:
             "districts": ledger.districts(night) if night else (),
             "visits": ledger.visits(night) if night else (),
             "workers": ledger.workers(),
+            "district_words": DISTRICT_WORDS,
+            "visit_words": VISIT_WORDS,
         }
     return render(request, "desk/city_machines.html.j2", context)
 
@@ -148,12 +153,3 @@ def _moved(earlier: Sequence[QuarterResult], result: QuarterResult) -> str:
 def _told(moved: Movement) -> str:
     unknown = f"、不能比 {moved.unknown}（暂不定级，或只在一季里）" if moved.unknown else ""
     return f"升 {moved.up}、降 {moved.down}、不变 {moved.still}{unknown}"
-
-
-def _together(states: Mapping[str, DistrictState]) -> tuple[RateView, ...]:
-    """Each official rate over all districts: what it counts is the same everywhere (docs/rules.md §1.1)."""
-    sums: dict[str, list[int]] = {}
-    for rate in (rate for state in states.values() for rate in state.rates):
-        for place, number in enumerate((rate.numerator, rate.denominator, rate.unknown)):
-            sums.setdefault(rate.name, [0, 0, 0])[place] += number
-    return tuple(rate_view(Rate(name, *numbers)) for name, numbers in sums.items())

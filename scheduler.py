@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -32,6 +31,7 @@ from core.runtime.locks import NIGHT_RUNNING, night_lock, schedule_lock
 from core.runtime.log import events
 from core.runtime.paths import ROOT, Paths
 from core.runtime.room import require_room
+from core.runtime.termination import told_to_end
 from core.runtime.version import code_version
 from core.storage.database import NIGHT_PATIENCE
 from core.storage.hash_chain import seal
@@ -400,13 +400,11 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
         timer = _timer(paths)
         timer.start(paused=True)
         _add_jobs(timer, config.district.night_at, [str(district), str(paths.root.resolve())])
-        stop = threading.Event()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: stop.set())
-        timer.resume()
-        say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
-        stop.wait()
-        timer.shutdown(wait=False)
+        with told_to_end(signal.SIGINT, signal.SIGTERM) as wait:
+            timer.resume()
+            say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
+            wait()
+            timer.shutdown(wait=False)
 
 
 def _timer(paths: Paths) -> "BackgroundScheduler":

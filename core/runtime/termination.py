@@ -1,12 +1,14 @@
-"""Being told to end (SIGTERM of systemd and of a shutdown, SIGHUP of a closed terminal) as an error that is raised.
+"""Being told to end (SIGTERM of systemd and of a shutdown, SIGHUP of a closed terminal): raised as an error by what
+has work to break off, waited for by what serves.
 
 By default a process that gets either is gone at once: nothing is said, nothing is tidied, nobody is told.
 """
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 
 _TOLD = ("SIGTERM", "SIGHUP")  # the latter is unknown to Windows
@@ -38,6 +40,18 @@ def termination_raised() -> Iterator[None]:
         yield
     finally:
         for number, was in heard.items():
+            signal.signal(number, was)
+
+
+@contextmanager
+def told_to_end(*numbers: int) -> Iterator[Callable[[], object]]:
+    """Hear these signals within, in the main thread; what is yielded waits for the first of them."""
+    told = SimpleQueue[int]()  # whose `put` may interrupt its `get`: `Event.set` within `Event.wait` waits for ever
+    before = {number: signal.signal(number, lambda heard, _: told.put(heard)) for number in numbers}
+    try:
+        yield told.get
+    finally:
+        for number, was in before.items():
             signal.signal(number, was)
 
 

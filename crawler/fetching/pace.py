@@ -16,6 +16,7 @@ class Pace:
         self._delays = delays
         self._left: dict[str, str] = {}
         self._until: dict[str, float] = {}  # by slot, the end of the time it asked for
+        self._key: dict[str, str] = {}  # slot by host and by address
         self._running: Downloader | None = None
 
     def drive(self, downloader: Downloader) -> None:
@@ -30,6 +31,7 @@ class Pace:
     def slot(self, host: str, addresses: tuple[str, ...]) -> str:
         """The slot of a host, at its own delay or a longer one that another name of the server has."""
         key = min(addresses, default=host)
+        self._key |= dict.fromkeys((host, *addresses), key)
         self.slower(key, self._delays.get(host, 0.0))
         return key
 
@@ -45,6 +47,12 @@ class Pace:
         self._downloader.per_slot_settings[key] = limits  # a slot is made anew after a quiet minute
         if slot := self._downloader.slots.get(key):
             slot.delay, slot.concurrency = delay, side_by_side
+
+    def sent(self, where: str) -> None:
+        """A request has just gone to a host or an address: the next one's delay runs from now. Scrapy counts it from
+        when the request was let go, and a connection, a browser's start or a busy processor takes its time."""
+        if slot := self._downloader.slots.get(self._key.get(where, "")):
+            slot.lastseen = max(slot.lastseen, time.monotonic())  # later: a wait that was asked for
 
     def wait(self, key: str, seconds: float) -> bool:
         """Send nothing to a server for a time that it asked for; False when it was given its time before."""

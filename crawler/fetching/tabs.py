@@ -37,7 +37,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        bound_headers(self)
+        bound_headers(self, crawler)
         self._night_crawler = crawler
         self.config.launch_options["proxy"] = {"server": egress_of(crawler).address, "bypass": "<-loopback>"}
         self.abort_request = self._refuses
@@ -73,6 +73,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
                 await robots.require(request.url, portal)
         except FAILURES:  # refused, or the robots.txt of its host cannot be had
             return True
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            night_of(crawler).pace.sent(urlsplit(request.url).hostname or "")
         return False
 
 

@@ -188,6 +188,7 @@ def crawl(
     browser: str = "",
     names: Mapping[str, Any] | None = None,
     timeout: float = 90,
+    lease: Path | None = None,
     **overrides: Any,
 ) -> Night:
     """One crawl of every portal of `config` in a process of its own; a crawl that does not end is a failure."""
@@ -204,6 +205,7 @@ def crawl(
         plans=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         browser=browser,
         log=root / "crawl.log",
+        lease=lease,
     )
     write_job(job, root / "job.json")
     (root / "plan.json").write_text(json.dumps({"overrides": overrides, "names": dict(names or {})}), "utf-8")

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from core.domain.look_reasons import REASONS
+from core.runtime.chromium import find_chromium
+from crawler.fetching.lease import Lease, moment
 from tests.support.hostile_servers import AGENT, NAME, Hit, Night, RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 
@@ -150,6 +152,39 @@ def test_many_portals_on_one_host_keep_its_delay(tmp_path: Path) -> None:
         crawl(tmp_path, district(tmp_path / "d", portals))
         assert len(site.hits) == 7  # robots.txt and six lists
         assert min(gaps(site.hits)) > 0.25
+
+
+def test_the_delay_runs_from_when_a_request_goes_out(tmp_path: Path) -> None:
+    """The first one is let go in its slot, and held back for some seconds before it goes: the next is not sent at once
+    because the first one's turn was long ago."""
+    held, over = Lease(tmp_path / "lease"), threading.Event()
+
+    def hold() -> None:
+        over.wait(4)
+        while not over.wait(0.5):
+            held.renew(moment())
+
+    with RawSite({f"/{n}.html": LIST for n in "ab"}) as site:
+        threading.Thread(target=hold, daemon=True).start()
+        config = district(
+            tmp_path / "d", {n: portal(f"{site.base}/{n}.html", "delay_seconds = 1.0") for n in "ab"}, "robots = false"
+        )
+        crawl(tmp_path, config, lease=held.file)
+        over.set()
+        assert sorted(site.paths()) == ["/a.html", "/b.html"]
+        assert gaps(site.hits)[0] > 0.9
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：需要浏览器渲染的栏目未测试")
+def test_pages_that_a_browser_draws_keep_the_delay(tmp_path: Path) -> None:
+    with RawSite({f"/{n}.html": LIST for n in range(3)}) as site:
+        words = "delay_seconds = 2.0\nrendered = true"
+        config = district(tmp_path / "d", {f"p{n}": portal(f"{site.base}/{n}.html", words) for n in range(3)})
+        crawl(tmp_path, config, browser=find_chromium())
+        pages = [hit for hit in site.hits if hit.path.endswith(".html")]
+        assert len(pages) == 3
+        assert min(gaps(pages)) > 1.8
 
 
 # ---------------------------------------------------------------- told to wait

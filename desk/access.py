@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from desk.city_accounts import is_still_known
 from desk.kept import is_worth, shown_again
 from desk.log import note
 from desk.middleware import failed
@@ -19,7 +20,8 @@ from desk.second_factor import PROVEN, device_of, is_owed
 from desk.site import current
 
 View = Callable[..., HttpResponseBase]
-SIGNED_OUT = "半小时没有操作，已经退出登录，这次没有记下；写的内容都在下面"
+_OUT = "，已经退出登录，这次没有记下；写的内容都在下面"
+SIGNED_OUT = f"半小时没有操作{_OUT}"
 UNTIL = "link-until"  # in the session of a unit that came by a link: the link's last moment
 
 
@@ -46,6 +48,10 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
             logout(request)
             words = "信里的链接已到期，已退出：请用新的信里的链接，或请信用办重新寄一个"
             return shown_again(request, 410, words, sign_in=True) if is_worth(request) else failed(request, 410, words)
+        if not is_still_known(request, account):
+            note(request, "city-refused", "", "登录期间停用或换了密码")
+            logout(request)
+            return _to_sign_in(request, f"全市账号已停用或换了密码{_OUT}")
         if not _showed_its_code(request, account):
             logout(request)
             return _to_sign_in(request)
@@ -61,10 +67,10 @@ def guarded(view: View, right: Right | None, methods: tuple[str, ...]) -> View:
     return answered
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: HttpRequest, words: str = SIGNED_OUT) -> HttpResponse:
     """The sign-in page; a form that somebody filled is given back instead, to be sent once they have signed in."""
     if is_worth(request):
-        return shown_again(request, 403, SIGNED_OUT, sign_in=True)
+        return shown_again(request, 403, words, sign_in=True)
     return redirect(f"/login?next={request.path}" if request.method == "GET" else "/login")
 
 

@@ -28,6 +28,7 @@ ACTIONS = {
     "asked": "问单位",
     "entered": "凭链接进入",
     "link-refused": "链接不能用",
+    "city-refused": "全市账号不再有效",
     "chased": "催办",
     "link-sent": "寄新链接",
     "signed-for": "签收信件",

@@ -4,11 +4,13 @@ import hashlib
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -245,6 +247,55 @@ def test_the_citys_password_changes_everywhere_and_who_is_switched_off_comes_in_
     Account.objects.filter(username="wang").update(is_active=False, must_change=False)
     office.open_district(HERE)
     assert tries("wang", new)[1].startswith("200")
+
+
+@pytest.mark.parametrize("changed", [{"is_active": False}, {"password": "!"}])
+def test_who_is_switched_off_at_the_city_is_out_while_they_are_in(
+    office: CityOffice, monkeypatch: pytest.MonkeyPatch, changed: dict[str, object]
+) -> None:
+    from desk.models import Account, LogEntry
+
+    city_people(office)
+    office.open_district(HERE)
+    client, _ = tries("wang")
+    assert client.get("/matters").status_code == 200
+    office.open_city()
+    Account.objects.filter(username="wang").update(**changed)
+    office.open_district(HERE)
+    later(monkeypatch, 60)
+    assert client.get("/matters").status_code == 200, "the city is not asked for every page"
+    later(monkeypatch, 6 * 60)
+    out = client.get("/matters")
+    assert (out.status_code, out.headers["Location"]) == (302, "/login?next=/matters")
+    assert LogEntry.objects.filter(action="city-refused").count() == 1
+    assert client.get("/matters").status_code == 302
+
+
+def test_who_is_in_works_on_for_a_while_without_the_citys_database(
+    office: CityOffice, server: local_postgres.Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city_people(office)
+    office.open_district(HERE)
+    client, _ = tries("wang")
+    assert client.get("/matters").status_code == 200
+    server.stop()
+    try:
+        later(monkeypatch, 20 * 60)
+        assert client.get("/matters").status_code == 200
+        later(monkeypatch, 40 * 60)
+        waits = client.get("/matters")
+        assert waits.status_code == 503 and "数据库现在连不上" in waits.content.decode()
+    finally:
+        server.start()
+    assert client.get("/matters").status_code == 200, "it was not said that they are nobody"
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """So long after now, for what asks the city again."""
+    from desk import city_accounts
+
+    now = time.time()
+    monkeypatch.setattr(city_accounts, "time", SimpleNamespace(time=lambda: now + seconds))
 
 
 def test_a_district_with_a_directory_of_its_own_has_that_one_alone(office: CityOffice) -> None:

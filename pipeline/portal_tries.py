@@ -30,6 +30,7 @@ from core.domain.origins import Origin
 from core.domain.web_addresses import parts_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import ROOT, Paths
+from core.runtime.processes import is_running
 from crawler.fetching.guard import RequestRefused, origin_of, origins_of
 from pipeline.onboard import Answers, answered, corrected
 from pipeline.portal_questions import heard
@@ -155,7 +156,7 @@ class Tries:
         self._lock = threading.Lock()
         self._running: _Running | None = None
         for work in paths.portal_tries.glob(f"*/{WORK}*"):
-            if not _is_running(work.name.removeprefix(WORK)):  # its desk was killed
+            if not is_running(work.name.removeprefix(WORK)):  # its desk was killed
                 shutil.rmtree(work, ignore_errors=True)
 
     def listed(self) -> list[Kept]:
@@ -396,16 +397,6 @@ def _run(folder: Path, running: _Running, started: threading.Event) -> None:
 def _was_left(folder: Path) -> bool:
     """Whether a look was asked for and its end not noted: the desk was stopped meanwhile."""
     return (folder / "asked.json").exists()
-
-
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, OverflowError, ValueError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _is_slug(text: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core.runtime.processes import is_running
+
 
 def write_whole(target: Path, data: bytes | str, *, mode: int | None = None) -> None:
     """Put `data` (text as UTF-8) in the place of `target`; a crash leaves what was there, or nothing, or all of it.
@@ -75,20 +77,12 @@ def clear_abandoned_beside(target: Path) -> list[Path]:
 
 
 def _clear(parts: Iterable[Path]) -> list[Path]:
-    abandoned = [path for path in parts if not _is_running(path.name)]
+    abandoned = [path for path in parts if _is_abandoned(path.name)]
     for path in abandoned:
         path.unlink(missing_ok=True)
     return abandoned
 
 
-def _is_running(name: str) -> bool:
+def _is_abandoned(name: str) -> bool:
     pid = name.removesuffix(".part").rpartition(".")[2]
-    if not pid.isdigit():
-        return True  # not one of ours
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    return pid.isdigit() and not is_running(pid)  # else not one of ours

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -161,7 +162,7 @@ def install_city(
         return
     for place in () if to else (installation.var / "_city", *(installation.var / each for each in city.districts)):
         _make_folder(place, account)
-    typer.echo(_next_steps_of_a_city())
+    typer.echo(_next_steps_of_a_city(list(city.districts)))
 
 
 def _write(
@@ -258,10 +259,12 @@ def _next_steps(installation: "Installation", manager: "Manager") -> str:
     )
 
 
-def _next_steps_of_a_city() -> str:
+def _next_steps_of_a_city(districts: Sequence[str]) -> str:
     from core.runtime.service_units import CITY, secrets_of
 
     name, secrets = f"chengxin-{CITY}", secrets_of(CITY, "system")
+    odd = [f"“{each}”" for each in districts if not re.fullmatch(r"[A-Za-z0-9:_.-]+", each)]
+    renamed = f"\n     {'、'.join(odd)} 不能做 systemd 服务的实例名：先把区县的文件夹改成拼音，没有空格" if odd else ""
     return (
         "接下来：\n"
         f"  1. 数据库的连接串（CHENGXIN_CITY_DATABASE=…）和邮件服务器的密码（CHENGXIN_SMTP_PASSWORD=…）写进 {secrets}，"
@@ -271,5 +274,5 @@ def _next_steps_of_a_city() -> str:
         f"systemctl enable --now {name}-worker@{{1..8}}.service；到点自己开始每夜的任务\n"
         f"  4. 只在一台机器上：先用 chengxin cluster account 建账号，再 systemctl enable --now {name}-desk.service\n"
         f"  5. 区县的工作台：{secrets.with_suffix('')}/区县.env 里写 PORT=端口，"
-        f"再 systemctl enable --now {name}-district-desk@区县.service"
+        f"再 systemctl enable --now {name}-district-desk@区县.service（区县：{'、'.join(districts)}）{renamed}"
     )

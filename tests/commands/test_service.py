@@ -185,6 +185,17 @@ def test_a_worker_is_begun_again_whatever_ended_it() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="没有 systemd-analyze：单元文件没有经 systemd 自己核对")
+def test_what_cannot_be_an_instance_of_a_citys_service_is_said(tmp_path: Path) -> None:
+    for slug in ("jiang-bei", "江南 新区"):
+        (folder := tmp_path / "city/districts" / slug).mkdir(parents=True)
+        (folder / "district.toml").write_text("", "utf-8")
+    (tmp_path / "city/city.toml").write_text('name = "某市"\ndatabase = "dbname=x"\n', "utf-8")
+    words = ["service", "city", f"{tmp_path / 'city'}", "--account", "chengxin", "--to", f"{tmp_path / 'units'}"]
+    said = CliRunner().invoke(app, words).output
+    assert "（区县：jiang-bei、江南 新区）" in said
+    assert "“江南 新区” 不能做 systemd 服务的实例名：先把区县的文件夹改成拼音" in said and "“jiang-bei”" not in said
+
+
 def test_systemd_itself_finds_no_fault_in_a_citys(tmp_path: Path) -> None:
     (python := tmp_path / "python").symlink_to("/bin/true")
     place = replace(CITY, python=python, account="daemon", var=tmp_path / "数据 50%")

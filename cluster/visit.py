@@ -1,6 +1,7 @@
 """One visit to a host in a night, for every district that has portals there, at that host's pace."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +20,13 @@ from core.domain.config import Config
 from core.domain.errors import ChengxinError
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import ROOT
+from core.runtime.processes import is_running
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.fetching.lease import Lease, moment
 
 WATCHED = 1.0  # seconds between two looks at the connection that holds the host
 PLAN = TypeAdapter(VisitPlan)
+_WORK = "chengxin-visit-"
 
 
 def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> None:
@@ -54,12 +57,19 @@ def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> Non
         ledger.end(night, host, attempt, "；".join(troubles))
 
 
+def clear_left() -> None:
+    """Delete what visits of workers that were killed left in this machine's temporary folder."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_WORK}*-*"):
+        if not is_running(folder.name.removeprefix(_WORK).partition("-")[0]):
+            shutil.rmtree(folder, ignore_errors=True)  # somebody else's stays
+
+
 def _parts(
     city: City, ledger: Ledger, night: str, host: str, attempt: int, left: Mapping[str, Sequence[str]]
 ) -> list[str] | None:
     """What went wrong with the parts of districts (→ plans) at a host; None where another attempt is the newest."""
     troubles = []
-    with tempfile.TemporaryDirectory(prefix="chengxin-visit-") as work:
+    with tempfile.TemporaryDirectory(prefix=f"{_WORK}{os.getpid()}-") as work:
         (shared := Path(work, "shared")).mkdir()
         for district, plans in left.items():
             looks, trouble = _part(city, ledger, night, host, attempt, district, plans, Path(work), shared)

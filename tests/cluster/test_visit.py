@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
@@ -56,6 +57,17 @@ def visited(city: City, ledger: Ledger, run: str) -> dict[str, scheduler.NightRe
 def reasons(result: scheduler.NightResult) -> dict[str, tuple[str, ...]]:
     """Look → why it proves nothing, () where it does."""
     return {look.id.partition("/")[2]: () if look.genuine and look.parsed else look.reasons for look in result.looks}
+
+
+def test_what_a_killed_worker_left_in_the_temporary_folder_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", f"{tmp_path}")
+    (gone := subprocess.Popen(["true"])).wait()
+    for name in (f"chengxin-visit-{gone.pid}-abc", f"chengxin-visit-{os.getpid()}-abc", "chengxin-other"):
+        (tmp_path / name).mkdir()
+    visits.clear_left()
+    assert {path.name for path in tmp_path.iterdir()} == {f"chengxin-visit-{os.getpid()}-abc", "chengxin-other"}
 
 
 def removed(city: City, _: list[Host]) -> None:

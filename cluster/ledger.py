@@ -28,6 +28,9 @@ _UNSHARE: LiteralString = "SELECT pg_advisory_unlock_shared(hashtextextended(%s,
 # what people are told of a district of a night, and of a visit to a host
 DISTRICT_WORDS = {"planning": "待计划", "planned": "已计划", "left-out": "今夜不参加", "ended": "已完成"}
 VISIT_WORDS = {"planned": "待访问", "visiting": "正在访问", "ended": "已访问"}
+# and of a worker
+AT_WORK, ENDING, ENDED, BROKEN = "在工作", "做完手上的就停", "已停", "断了：没有叫它停，它已不在"
+_FORGOTTEN = 7  # days after which a worker that is gone is not told of any more
 
 
 class Held(AlreadyRunning):
@@ -67,11 +70,21 @@ class DistrictState:
     said: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerState:
+    """A worker, its program's version, and how it stands in words."""
+
+    name: str
+    version: str
+    said: str
+
+
 class Ledger:
     """One connection to the database; locks that it takes last as long as it."""
 
     def __init__(self, database: str) -> None:
         self._connection = connected(database)
+        self._stands_for: set[str] = set()
 
     def close(self) -> None:
         """Give the connection back with every lock."""
@@ -397,8 +410,23 @@ class Ledger:
 
     # ------------------------------------------------------------ workers
 
+    def stand_for(self, name: str) -> bool:
+        """Hold a worker's name for as long as this connection stands; False where another one does."""
+        if name not in self._stands_for:
+            row = self._run(_HOLD, f"worker:{name}").fetchone()
+            if row is None or not row[0]:
+                return False
+            self._stands_for.add(name)
+        return True
+
     def enlist(self, name: str, version: str) -> None:
-        """A worker begins; whoever had its name before is gone."""
+        """A worker begins; whoever had its name before is gone. Those that were gone long ago are forgotten."""
+        gone = [each.name for each in self.workers() if each.said in (ENDED, BROKEN)]
+        self._run(
+            "DELETE FROM city_workers WHERE name = ANY(%s)"
+            " AND begun_at < clock_timestamp() - make_interval(days => %s)",
+            gone, _FORGOTTEN,
+        )  # fmt: skip
         self._run(
             "INSERT INTO city_workers VALUES (%s, %s, clock_timestamp()) ON CONFLICT (name) DO UPDATE"
             " SET version = excluded.version, begun_at = excluded.begun_at, draining = false",
@@ -414,6 +442,13 @@ class Ledger:
         row = self._run("SELECT draining FROM city_workers WHERE name = %s", name).fetchone()
         return bool(row and row[0])
 
-    def workers(self) -> list[tuple[str, str, bool]]:
-        """(name, version, draining) of every worker that ever was, in order."""
-        return self._run("SELECT name, version, draining FROM city_workers ORDER BY name").fetchall()
+    def workers(self) -> list[WorkerState]:
+        """The workers in order, with those that are gone. Whoever is at work holds the lock of its name."""
+        rows = self._run(
+            "SELECT name, version, draining, EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND d.datname = current_database()"
+            " AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('worker:' || name, 0))"
+            " FROM city_workers ORDER BY name"
+        ).fetchall()
+        words = {(True, False): AT_WORK, (True, True): ENDING, (False, True): ENDED, (False, False): BROKEN}
+        return [WorkerState(name=n, version=v, said=words[there, ending]) for n, v, ending, there in rows]

@@ -8,7 +8,7 @@ attempt no longer the newest (`cluster/ledger.py`).
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 
 import psycopg
@@ -22,13 +22,14 @@ from cluster.city import City
 from cluster.database import connected, lacks, make_tables
 from cluster.ledger import Held, Ledger
 from cluster.tables import LEDGER, ROLL_UP
-from cluster.versions import Newer, queues
+from cluster.versions import FIRST, Newer, queues
 from core.domain.clock import Clock, parse_moment
 from core.domain.errors import EngineError, StoreError, UsageError
 from core.runtime.version import code_version
 
 HEARTBEAT, STALLED = 2.0, 10.0  # seconds between two signs of life; without one for so long, a worker's jobs go on
 RECOVER = 2.0  # seconds between two looks for what was left
+CHORES = "chores"  # the queue of jobs of seconds: every worker has a hand free for them while it is at a host for hours
 SKEW = 60.0  # seconds that a worker's clock may differ from the database's
 _AGAIN = RetryStrategy(wait=3, linear_wait=3)  # without end: what cannot be done now is done later, or its day is over
 
@@ -78,11 +79,10 @@ def work(city: City, name: str, say: Say = lambda _: None, *, until_done: bool =
         off = abs((ledger.now() - Clock().now()).total_seconds())
         if off > SKEW:
             raise EngineError(f"本机时钟与数据库相差 {off:.0f} 秒，存证的时间靠不住：请先校准时钟，再开工作进程")
-        try:
-            opened.enter_context(ledger.held(f"worker:{name}"))
-        except Held:
-            raise UsageError(f"已经有一个叫 {name} 的工作进程：用 --name 换一个名字") from None
+        if not ledger.stand_for(name):
+            raise UsageError(f"已经有一个叫 {name} 的工作进程：用 --name 换一个名字")
         ledger.enlist(name, code_version())
+        visits.clear_left()
         say(f"工作进程 {name} 开始")
         asyncio.run(_work(city, ledger, name, say, until_done=until_done))
         say(f"工作进程 {name} 结束")
@@ -90,32 +90,44 @@ def work(city: City, name: str, say: Say = lambda _: None, *, until_done: bool =
 
 async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: bool) -> None:
     async with _app(city, name, say).open_async() as app:
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                name=name, queues=queues(), concurrency=1, update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED, fetch_job_polling_interval=1.0, delete_jobs="successful",
-            )
-        )  # fmt: skip
-        while not worker.done():
-            await asyncio.wait([worker], timeout=RECOVER)
+        told, beside = _taking(app, name, queues()), _taking(app, f"{name}/{CHORES}", [CHORES], signals=False)
+        workers = [told, beside]
+        while not any(each.done() for each in workers):
+            await asyncio.wait(workers, timeout=RECOVER, return_when=asyncio.FIRST_COMPLETED)
             with suppress(StoreError, ConnectorException, psycopg.Error, OSError):  # it may be gone for a while
-                ledger = _standing(city, ledger)
-                if worker.done() or (await asyncio.to_thread(ledger.is_drained, name)):
+                ledger = _standing(city, ledger, name)
+                if told.done() or (await asyncio.to_thread(ledger.is_drained, name)):
                     break
                 await _recover(city, app, ledger)
                 if not until_done:
                     await asyncio.to_thread(_chores, city.now(), app, ledger)
                 if until_done and not ledger.nights():
                     break
-        if not worker.done():
-            worker.cancel()  # it ends its job first
-        with suppress(asyncio.CancelledError):
-            await worker
+        for each in workers:
+            each.cancel()  # it ends its job first; nothing where it has ended
+        for each in workers:
+            with suppress(asyncio.CancelledError):
+                await each
+        with suppress(StoreError, psycopg.Error):  # the database may be gone just now
+            _standing(city, ledger, name).drain(name)  # so that nobody takes it for one that broke off
 
 
-def _standing(city: City, ledger: Ledger) -> Ledger:
-    """A ledger whose connection stands; the name's lock goes with the old one, as does everybody's then."""
-    return ledger if ledger.is_there() else Ledger(city.database)
+def _taking(app: App, name: str, queues: Sequence[str], *, signals: bool = True) -> "asyncio.Task[None]":
+    """Take jobs from some queues, one after another. `signals`: whether it hears that the process is to end."""
+    return asyncio.create_task(
+        app.run_worker_async(
+            name=name, queues=queues, concurrency=1, update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED, fetch_job_polling_interval=1.0, delete_jobs="successful",
+            install_signal_handlers=signals,
+        )
+    )  # fmt: skip
+
+
+def _standing(city: City, ledger: Ledger, name: str) -> Ledger:
+    """A ledger whose connection stands, and holds the worker's name as soon as the old one's end has come through."""
+    standing = ledger if ledger.is_there() else Ledger(city.database)
+    standing.stand_for(name)
+    return standing
 
 
 async def _recover(city: City, app: App, ledger: Ledger) -> None:
@@ -127,17 +139,17 @@ async def _recover(city: City, app: App, ledger: Ledger) -> None:
 
 
 def _chores(city: City, app: App, ledger: Ledger) -> None:
-    """Put into the queue what is due beside the nights; it goes before what the nights lack, for it is short."""
+    """Put into their queue what is due beside the nights."""
     now = Clock().now()
     if chores.is_night_due(city, ledger, now):
         with suppress(UsageError):  # its last moment went by meanwhile
             begin_night(city)
     queue = _Queue(app)
     for chore, district in chores.due(city, ledger, now):
-        queue.add(chore, f"{chore}:{district}", priority=1, district=district)
+        queue.add(chore, f"{chore}:{district}", queue=CHORES, district=district)
     for night, district in ledger.untold():
         if district in city.districts:
-            queue.add("tell", f"tell:{district}", priority=1, night=night, district=district)
+            queue.add("tell", f"tell:{district}", queue=CHORES, night=night, district=district)
 
 
 def _next(city: City, app: App, ledger: Ledger, night: str) -> None:
@@ -165,10 +177,10 @@ class _Queue:
         jobs = (job for status in ("todo", "doing") for job in app.job_manager.list_jobs(status=status))
         self._known = {(job.task_name, *sorted(job.task_kwargs.items())) for job in jobs}
 
-    def add(self, task: str, lock: str, *, priority: int = 0, **arguments: str) -> None:
+    def add(self, task: str, lock: str, *, queue: str = FIRST, **arguments: str) -> None:
         """Put a job into it where it is neither waiting nor being done."""
         if (job := (task, *sorted(arguments.items()))) not in self._known:
-            self._app.configure_task(task, lock=lock, priority=priority).defer(**arguments)
+            self._app.configure_task(task, lock=lock, queue=queue).defer(**arguments)
             self._known.add(job)
 
 

@@ -84,8 +84,8 @@ def status(folder: Folder) -> None:
             typer.echo(run)
             for line in night_lines(ledger, run).values():
                 typer.echo(f"  {line}")
-        for name, version, draining in ledger.workers():
-            typer.echo(f"工作进程 {name}　{version}{'　正在停' if draining else ''}")
+        for worker in ledger.workers():
+            typer.echo(f"工作进程 {worker.name}　{worker.version}　{worker.said}")
 
 
 def night_lines(ledger: "Ledger", run: str) -> dict[str, str]:

@@ -13,12 +13,15 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import scheduler
 from cluster import chores, local_postgres, worker
+from cluster import district as districts
 from cluster.city import City, load_city
 from cluster.ledger import Ledger
+from cluster.local_workers import at_work, wait_for
 from core.domain.clock import ZONE, Clock
 from core.domain.errors import StoreError
 from core.runtime.paths import ROOT
@@ -146,6 +149,29 @@ def test_a_backup_a_day_and_the_office_told_where_none_could_be_made(city: City)
     with pytest.raises((StoreError, OSError)):
         chores.backup(replace(city, backups=broken), "d00")
     assert len(letters_of(city, "d00", "没有做成")) == 1
+
+
+def test_a_letter_waits_for_no_visit(city: City, ledger: Ledger) -> None:
+    """The only worker is at a host, and will be for as long as the host's pace takes."""
+    file = city.folder / "city.toml"
+    file.write_text(file.read_text("utf-8") + 'night_at = ""\n', "utf-8")
+    night = worker.begin_night(city, NIGHT.isoformat())
+    for district in city.districts:
+        districts.plan(city, ledger, night, district, "t")
+    assert ledger.open_visits(night, 0)
+    with psycopg.connect(city.database) as held:
+        held.execute("SELECT 1 FROM city_visits FOR UPDATE")
+        with at_work(city.folder, ("w",), until_done=False) as workers:
+            wait_for(
+                lambda: (
+                    ("visit",)
+                    in ledger._run("SELECT task_name FROM procrastinate_jobs WHERE status = 'doing'").fetchall()
+                ),
+                60,
+            )
+            wait_for(lambda: bool(letters_of(city, "d00", "没有完成过夜间任务")), 60)
+            assert workers.running and ledger.looked_at(night, ledger.visits(night)[0].host) == frozenset()
+            held.rollback()
 
 
 def test_a_worker_does_them(city: City, ledger: Ledger) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from cluster import local_postgres, worker
 from cluster.city import City
 from cluster.hosts import groups
-from cluster.ledger import Held, Ledger, PlannedPortal
+from cluster.ledger import AT_WORK, BROKEN, ENDED, ENDING, Held, Ledger, PlannedPortal
+from cluster.local_workers import wait_for
 from core.domain.clock import Clock
 from core.domain.config import DeskSettings
 from core.domain.errors import EngineError, StoreError, UsageError
@@ -134,6 +135,28 @@ def test_two_workers_of_one_name(ledger: Ledger, database: str, tmp_path: Path) 
     city = city_of(database, tmp_path)
     with ledger.held("worker:w"), pytest.raises(UsageError, match="已经有一个叫 w"):
         worker.work(city, "w", until_done=True)
+
+
+def test_how_workers_stand_is_told_by_who_holds_their_names(ledger: Ledger, database: str) -> None:
+    """Ended as told, broken off, asked to end, at work; who is gone for long is forgotten, who is at work is not."""
+    with closing(Ledger(database)) as other:
+        for name in ("at work", "ending", "of old, at work"):
+            assert other.stand_for(name) and other.stand_for(name) and not ledger.stand_for(name)
+            other.enlist(name, "1")
+        for name in ("ended", "broken", "of old, ended", "of old, broken"):
+            ledger.enlist(name, "1")
+        for name in ("ended", "ending", "of old, ended"):
+            assert ledger.drain(name)
+        told = {each.name: each.said for each in ledger.workers()}
+        assert told == {
+            "at work": AT_WORK, "ending": ENDING, "of old, at work": AT_WORK, "ended": ENDED, "broken": BROKEN,
+            "of old, ended": ENDED, "of old, broken": BROKEN,
+        }  # fmt: skip
+        ledger._run("UPDATE city_workers SET begun_at = begun_at - interval '8 days' WHERE name LIKE 'of old%%'")
+        ledger.enlist("new", "2")
+        told = {each.name: each.said for each in ledger.workers()}
+        assert told.keys() == {"at work", "ending", "of old, at work", "ended", "broken", "new"}
+    wait_for(lambda: next(each.said for each in ledger.workers() if each.name == "at work") == BROKEN)
 
 
 def test_a_worker_with_another_clock_does_not_begin(

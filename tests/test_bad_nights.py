@@ -171,7 +171,7 @@ def test_a_night_killed_between_its_end_and_its_mail_sends_when_it_is_called_aga
 ) -> None:
     """What stands is the timer's word that it was killed; the night itself is done, and is not made anew."""
     with serving() as server:
-        folder = district(tmp_path / "d", mail=smtp(server.port))
+        folder = district(tmp_path / "d", keep=("wjw",), mail=smtp(server.port))
         with sender_lock(paths):  # nothing is sent
             assert night_by_hand(folder, paths).returncode == 0
         write_beat(paths, Beat(verdict="failed", at=Clock().now(), code=-9))

@@ -42,8 +42,8 @@ from simulation.world import moment, night_moment
 from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
-FIRST = date(2026, 8, 18)
-NIGHTS = 5
+FIRST = date(2026, 8, 20)
+NIGHTS = 3
 
 
 @dataclass

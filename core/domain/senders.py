@@ -3,6 +3,7 @@ others, the credit office for anybody. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 
 from core.domain.config import Config, Unit
@@ -87,19 +88,22 @@ class SenderNames:
         """Whom a file's name gives; nobody where it gives none, or two. 信用办 in it (报信用办七月.xlsx) is weak: it
         covers the office's own forms alone."""
         stem = tight(PurePath(name).stem)
-        found = {written: sender for written, sender in self._written_names() if written in stem}
+        found = {written: sender for written, sender in self._written_names.items() if written in stem}
         longest = [w for w in found if not any(w != other and w in other for other in found)]
         senders = {(found[w].units, found[w].providers) for w in longest}
         return found[longest[0]] if len(senders) == 1 else NOBODY
 
-    def _written_names(self) -> Iterable[tuple[str, Sender]]:
+    @cached_property
+    def _written_names(self) -> dict[str, Sender]:
+        names: dict[str, Sender] = {}
         for unit in self._units:
             for name in (unit.name, *unit.aliases):
                 bare = self._names.without_places(name)
                 if len(bare) >= _SHORTEST:
-                    yield bare, self._whole(name, [unit], self._providers_that_are([unit]))
+                    names[bare] = self._whole(name, [unit], self._providers_that_are([unit]))
         for written, providers in self._providers.items():
-            yield written, self._whole(written, [], providers)
+            names[written] = self._whole(written, [], providers)
+        return names
 
     def of_rows(self, slugs: Iterable[str]) -> Sender:
         """Whom rows speak of that units hand in about themselves: the one unit, with those it took the place of."""

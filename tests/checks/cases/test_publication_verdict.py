@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -366,16 +366,21 @@ def _watch(published: datetime | None, kinds: tuple[str, ...], stated: date | No
             )
         ]
     )
+    return _timeline(tuple(looks), tuple(rows)), bool(rows)
+
+
+@lru_cache(maxsize=32)  # many a truth leaves the same looks and rows
+def _timeline(looks: tuple[Look, ...], rows: tuple[RowSpan, ...]) -> ChannelTimeline:
     proving = [k.started_at for k in looks if k.genuine]
     timeline = timeline_of("p", looks, rows, at(1), min(proving, default=None))
-    return ChannelTimeline(channel=Channel.CREDIT, portals=(timeline,)), bool(rows)
+    return ChannelTimeline(channel=Channel.CREDIT, portals=(timeline,))
 
 
 def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> None:
     calendar = Calendar()
     deadline = calendar.deadline(DECIDED, 7, "natural")
     tried = accused = missed = undecided = 0
-    for published, kinds, how in product(TRUTHS, product(KINDS, repeat=len(NIGHTS)), STATED):
+    for kinds, published, how in product(product(KINDS, repeat=len(NIGHTS)), TRUTHS, STATED):
         if published is None and how is not None:
             continue
         day = published.date() if published else None

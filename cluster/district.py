@@ -7,7 +7,7 @@ from functools import partial
 import psycopg
 
 from cluster.city import City
-from cluster.hosts import hosts_of
+from cluster.hosts import hosts_of, servers_of
 from cluster.ledger import Held, Ledger, PlannedPortal
 from cluster.roll_up import results_of, state_of
 from cluster.roll_ups import RollUps
@@ -39,10 +39,13 @@ def plan(city: City, ledger: Ledger, run: str, district: str, worker: str) -> No
             return
         with kept_alone(city, ledger, run, district):
             plans = plan_night(config, city.paths(district), ledger.clock(run))
+        hosts = {each.portal: hosts_of(config.portal(each.portal)) for each in plans}
+        servers = servers_of(host for names in hosts.values() for host in names)
         portals = [
             PlannedPortal(
-                district=district, portal=each.portal, hosts=hosts_of(config.portal(each.portal)),
-                plan=PLAN.dump_json(each).decode(), format=FORMAT,
+                district=district, portal=each.portal, hosts=(names := hosts[each.portal]),
+                servers=tuple(sorted({servers[host] for host in names})), plan=PLAN.dump_json(each).decode(),
+                format=FORMAT,
             )
             for each in plans
         ]  # fmt: skip

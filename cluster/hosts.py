@@ -1,14 +1,25 @@
 """Which hosts a portal's pages may stand on, and which of a night's are visited together."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 
 from core.domain.config import Portal
-from crawler.fetching.guard import origins_of
+from crawler.fetching.guard import look_up, origins_of, server_of
 
 
 def hosts_of(portal: Portal) -> tuple[str, ...]:
     """The names of the hosts that a portal's pages may stand on: a server has one pace, at whichever port."""
     return tuple(sorted({host for host, _ in origins_of(portal)})) or (portal.url,)
+
+
+def servers_of(hosts: Iterable[str]) -> dict[str, str]:
+    """Host → the server that its pace hangs on, as it is looked up now: departments' names often stand on one."""
+
+    async def found(names: Sequence[str]) -> list[tuple[str, ...]]:
+        return await asyncio.gather(*map(look_up, names))
+
+    names = sorted(set(hosts))
+    return {host: server_of(host, there) for host, there in zip(names, asyncio.run(found(names)), strict=True)}
 
 
 def groups(together: Sequence[Sequence[str]]) -> dict[str, str]:

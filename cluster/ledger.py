@@ -30,6 +30,7 @@ DISTRICT_WORDS = {"planning": "待计划", "planned": "已计划", "left-out": "
 VISIT_WORDS = {"planned": "待访问", "visiting": "正在访问", "ended": "已访问"}
 # and of a worker
 AT_WORK, ENDING, ENDED, BROKEN = "在工作", "做完手上的就停", "已停", "断了：没有叫它停，它已不在"
+_SERVER = "~"  # before a server's address where it stands among hosts: after every host in their order
 _FORGOTTEN = 7  # days after which a worker that is gone is not told of any more
 
 
@@ -39,12 +40,13 @@ class Held(AlreadyRunning):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPortal:
-    """One portal's plan of a night. `hosts`: all that its pages may stand on; `plan`: JSON of a `VisitPlan`, in the
-    `format` of `cluster.versions`."""
+    """One portal's plan of a night. `hosts`: all that its pages may stand on; `servers`: those that these are names of,
+    as they were looked up; `plan`: JSON of a `VisitPlan`, in the `format` of `cluster.versions`."""
 
     district: str
     portal: str
     hosts: tuple[str, ...]
+    servers: tuple[str, ...] = ()
     plan: str
     format: int = 1
 
@@ -152,9 +154,9 @@ class Ledger:
             self._run("DELETE FROM city_plans WHERE night = %s AND district = %s", night, district)
             for each in portals:
                 self._run(
-                    "INSERT INTO city_plans (night, district, portal, hosts, plan, format)"
-                    " VALUES (%s, %s, %s, %s, %s, %s)",
-                    night, district, each.portal, list(each.hosts), each.plan, each.format,
+                    "INSERT INTO city_plans (night, district, portal, hosts, servers, plan, format)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                    night, district, each.portal, list(each.hosts), list(each.servers), each.plan, each.format,
                 )  # fmt: skip
             self._set(night, district, "planned", worker)
 
@@ -184,7 +186,7 @@ class Ledger:
     def open_visits(self, night: str, minutes: int) -> tuple[str, ...]:
         """The night's hosts once every district has its plan, or so many minutes have gone by; () until then.
 
-        Portals whose hosts meet go to one visit, under the name of the first of these.
+        Portals whose hosts or servers meet go to one visit, under the name of the first of these hosts.
         """
         with self._connection.transaction():
             row = self._run(
@@ -218,8 +220,9 @@ class Ledger:
         return tuple(row[0] for row in rows)
 
     def _group(self, night: str) -> None:
-        rows = self._run("SELECT district, portal, hosts FROM city_plans WHERE night = %s", night).fetchall()
-        names = groups([hosts for _, _, hosts in rows])
+        found = self._run("SELECT district, portal, hosts, servers FROM city_plans WHERE night = %s", night).fetchall()
+        names = groups([[*hosts, *(f"{_SERVER}{server}" for server in servers)] for _, _, hosts, servers in found])
+        rows = [(district, portal, hosts) for district, portal, hosts, _ in found]
         for district, portal, hosts in rows:
             self._run(
                 "UPDATE city_plans SET host = %s WHERE night = %s AND district = %s AND portal = %s",

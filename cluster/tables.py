@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS city_workers (
     draining boolean NOT NULL DEFAULT false);
 ALTER TABLE city_plans ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
 ALTER TABLE city_looks ADD COLUMN IF NOT EXISTS format integer NOT NULL DEFAULT 1;
+ALTER TABLE city_plans ADD COLUMN IF NOT EXISTS servers text[] NOT NULL DEFAULT '{}';
 """
 
 ROLL_UP: LiteralString = """

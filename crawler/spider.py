@@ -27,7 +27,7 @@ from crawler.fetching.egress import Egress
 from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.lease import Lease
-from crawler.fetching.pace import Pace, delays_of
+from crawler.fetching.pace import Pace, delays_of, handed_over
 from crawler.fetching.settings import context_of
 from crawler.readers import PageReading, Readers
 from crawler.shared_answers import SharedAnswers
@@ -35,6 +35,7 @@ from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
 _OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ENOMEM}
+_PACE = "pace"  # among what is shared
 _TABS = 4  # rendered pages open at once; more gain nothing
 
 
@@ -67,9 +68,11 @@ class NightSpider(Spider):
         )
 
     async def start(self) -> AsyncIterator[LookBundle]:
-        """All visits at once; the slots keep each server's pace."""
+        """All visits at once; the slots keep each server's pace, which goes on where another district's crawl ended."""
         PinnedResolver(self.gate).install()
         self.pace.drive(self.crawler.engine.downloader)
+        if self.job.shared is not None:
+            await handed_over(self.job.shared / _PACE)
         if self.egress is not None:
             await self.egress.open()
         queue: asyncio.Queue[LookBundle | None] = asyncio.Queue()
@@ -83,6 +86,8 @@ class NightSpider(Spider):
                 yield bundle
         if self.egress is not None:
             await self.egress.close()
+        if self.job.shared is not None:
+            self.pace.hand_on(self.job.shared / _PACE)
 
     async def _visit(self, plan: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0

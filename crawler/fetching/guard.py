@@ -6,7 +6,7 @@ otherwise the second time leads nowhere.
 
 import asyncio
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -71,7 +71,7 @@ class Gate:
     async def addresses(self, portal_id: str, host: str) -> tuple[str, ...]:
         """Where `host` may be connected to; () where its name does not resolve. Refused when any of it is private."""
         if host not in self._pins:
-            looked_up = await _look_up(host)
+            looked_up = await look_up(host)
             if not looked_up:
                 return ()
             self._pins.setdefault(host, looked_up)
@@ -84,12 +84,18 @@ class Gate:
         return self._pins.get(host, ())
 
 
-async def _look_up(host: str) -> tuple[str, ...]:
+async def look_up(host: str) -> tuple[str, ...]:
+    """The addresses of a host; () where its name does not resolve."""
     try:
         entries = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()  # the downloader will say that the name does not resolve
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+
+def server_of(host: str, addresses: Sequence[str]) -> str:
+    """What a host's pace hangs on: its first address, which other names may have too; its name where it has none."""
+    return min(addresses, default=host)
 
 
 class Receiver(Protocol):

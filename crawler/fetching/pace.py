@@ -1,12 +1,17 @@
 """The pace at one server: its delay, what it asks for in robots.txt or with Retry-After, and when it is left alone."""
 
+import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from scrapy.core.downloader import Downloader
 
 from core.domain.config import Config, Portal
-from crawler.fetching.guard import RequestRefused, origins_of
+from core.runtime.atomic_write import write_whole
+from crawler.fetching.guard import RequestRefused, origins_of, server_of
+from crawler.fetching.lease import moment
 
 
 class Pace:
@@ -30,7 +35,7 @@ class Pace:
 
     def slot(self, host: str, addresses: tuple[str, ...]) -> str:
         """The slot of a host, at its own delay or a longer one that another name of the server has."""
-        key = min(addresses, default=host)
+        key = server_of(host, addresses)
         self._key |= dict.fromkeys((host, *addresses), key)
         self.slower(key, self._delays.get(host, 0.0))
         return key
@@ -65,6 +70,12 @@ class Pace:
             slot.lastseen = now + seconds - slot.delay
         return True
 
+    def hand_on(self, file: Path) -> None:
+        """Write down when the last of the servers may be asked again, for the crawl that comes to them next."""
+        now, slots = time.monotonic(), self._downloader.slots.values()
+        left = max((slot.lastseen + slot.delay - now for slot in slots), default=0.0)
+        write_whole(file, f"{moment() + int(left * 1e9)}")
+
     def leave(self, key: str, reason: str) -> None:
         """Send nothing more to a server this night; what waits is refused with `reason`."""
         self._left.setdefault(key, reason)
@@ -76,6 +87,12 @@ class Pace:
     def left(self, key: str) -> str:
         """Why a server is left alone this night, or an empty text."""
         return self._left.get(key, "")
+
+
+async def handed_over(file: Path) -> None:
+    """Wait for as long as the crawl that was at the same servers before says; not at all where none was."""
+    with suppress(FileNotFoundError):
+        await asyncio.sleep(max((int(file.read_text("ascii")) - moment()) / 1e9, 0.0))
 
 
 def delays_of(config: Config, portals: tuple[Portal, ...]) -> dict[str, float]:

@@ -10,7 +10,7 @@ import pytest
 from cluster import district as districts
 from cluster import worker
 from cluster.city import FILE, City, load_city
-from cluster.hosts import hosts_of
+from cluster.hosts import hosts_of, servers_of
 from cluster.ledger import Ledger
 from cluster.local_postgres import Postgres
 from cluster.visit import PLAN as PLANS
@@ -134,3 +134,25 @@ def test_a_server_is_one_host_at_whichever_port() -> None:
     named = portal("http://A.example.invalid:8080/x/list.html", hosts=("b.example.invalid", "B.example.invalid:8443"))
     assert hosts_of(named) == ("a.example.invalid", "b.example.invalid")
     assert set(hosts_of(portal("https://a.example.invalid/y.html"))) & set(hosts_of(named))
+
+
+def test_two_names_of_one_server_are_one_visit(server: Postgres, tmp_path: Path) -> None:
+    """As it is in one district's crawl: one server is asked at one pace by whatever name."""
+    write_city(tmp_path / "city", server.url, [Host(6, 0, base="http://127.0.0.1:1")], PLAN)
+    for file in (tmp_path / "city/districts/d01/portals").glob("*.toml"):
+        file.write_text(file.read_text("utf-8").replace("127.0.0.1", "localhost"), "utf-8")
+    city = load_city(tmp_path / "city")
+    with closing(Ledger(city.database)) as ledger:
+        ledger.make_tables()
+        ledger.begin(RUN, NIGHT.isoformat(), list(city.districts))
+        for name in city.districts:
+            districts.plan(city, ledger, RUN, name, "w")
+        assert ledger.open_visits(RUN, 30) == ("127.0.0.1",)
+        assert ledger.hosts(RUN, "127.0.0.1") == {"127.0.0.1", "localhost"}
+        assert ledger.planned(RUN, "127.0.0.1").keys() == {"d00", "d01"}
+
+
+def test_a_name_that_is_not_found_stands_for_itself() -> None:
+    assert servers_of(["no-such-host.invalid", "127.0.0.9"]) == {
+        "no-such-host.invalid": "no-such-host.invalid", "127.0.0.9": "127.0.0.9",
+    }  # fmt: skip

@@ -37,8 +37,8 @@ def ledger(database: str) -> Iterator[Ledger]:
         yield opened
 
 
-def planned(district: str, portal: str, *hosts: str) -> PlannedPortal:
-    return PlannedPortal(district=district, portal=portal, hosts=hosts, plan=f'"{district}/{portal}"')
+def planned(district: str, portal: str, *hosts: str, servers: tuple[str, ...] = ()) -> PlannedPortal:
+    return PlannedPortal(district=district, portal=portal, hosts=hosts, servers=servers, plan=f'"{district}/{portal}"')
 
 
 def city_of(database: str, folder: Path) -> City:
@@ -58,6 +58,15 @@ def test_portals_whose_hosts_meet_go_to_one_visit(ledger: Ledger) -> None:
     assert opened(ledger) == ("x", "y")
     assert ledger.planned(RUN, "x") == {"a": ['"a/p"'], "b": ['"b/p"']}
     assert ledger.planned(RUN, "y") == {"a": ['"a/q"'], "b": ['"b/q"']}
+
+
+def test_names_of_one_server_go_to_one_visit_under_the_first_name(ledger: Ledger) -> None:
+    """Departments' sites are often names of one machine: visited side by side its pace would be broken."""
+    on = "10.0.0.1"
+    ledger.plan(RUN, "a", [planned("a", "p", "gaj.x", servers=(on,)), planned("a", "q", "czj.x", servers=(on,))], "w")
+    ledger.plan(RUN, "b", [planned("b", "p", "jyj.x", servers=(on,)), planned("b", "q", "gaj.x")], "w")
+    assert ledger.open_visits(RUN, 30) == ("czj.x",)
+    assert ledger.hosts(RUN, "czj.x") == {"czj.x", "gaj.x", "jyj.x"}
 
 
 def test_a_night_waits_for_every_plan_and_not_for_ever(ledger: Ledger) -> None:

@@ -189,6 +189,7 @@ def crawl(
     names: Mapping[str, Any] | None = None,
     timeout: float = 90,
     lease: Path | None = None,
+    shared: Path | None = None,
     **overrides: Any,
 ) -> Night:
     """One crawl of every portal of `config` in a process of its own; a crawl that does not end is a failure."""
@@ -206,6 +207,7 @@ def crawl(
         browser=browser,
         log=root / "crawl.log",
         lease=lease,
+        shared=shared,
     )
     write_job(job, root / "job.json")
     (root / "plan.json").write_text(json.dumps({"overrides": overrides, "names": dict(names or {})}), "utf-8")

@@ -175,6 +175,18 @@ def test_the_delay_runs_from_when_a_request_goes_out(tmp_path: Path) -> None:
         assert gaps(site.hits)[0] > 0.9
 
 
+def test_the_next_districts_crawl_keeps_the_pace_of_the_one_before(tmp_path: Path) -> None:
+    """One visit in a city is a crawl after another: the second begins sooner than the host may be asked again."""
+    (shared := tmp_path / "shared").mkdir()
+    with RawSite({f"/{n}.html": LIST for n in "ab"}) as site:
+        for n in "ab":
+            (root := tmp_path / n).mkdir()
+            config = district(root / "d", {n: portal(f"{site.base}/{n}.html", "delay_seconds = 4.0")}, "robots = false")
+            crawl(root, config, shared=shared)
+        assert site.paths() == ["/a.html", "/b.html"]
+        assert gaps(site.hits)[0] > 3.9
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：需要浏览器渲染的栏目未测试")
 def test_pages_that_a_browser_draws_keep_the_delay(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def next_version(folder: Path) -> Program:
     bundle = "    beside: tuple[CheckBundle, ...] = ()\n"
     made.change("core/domain/models/observations.py", bundle, f'{bundle}    weather: str = "fair"\n')
     column = "ALTER TABLE city_visits ADD COLUMN IF NOT EXISTS weather text NOT NULL DEFAULT 'fair';\n"
-    made.change("cluster/tables.py", "ALTER TABLE city_plans ", f"{column}ALTER TABLE city_plans ")
+    made.change("cluster/tables.py", "ALTER TABLE city_looks ", f"{column}ALTER TABLE city_looks ")
     return made
 
 
@@ -199,7 +199,8 @@ def test_a_plan_that_only_a_newer_program_can_make_is_said_and_holds_up_nobody(
         for night in (NIGHT, NIGHT + timedelta(days=1)):
             run = worker.begin_night(city, night.isoformat())
             with at_work(city.folder, ("old",)), closing(Ledger(city.database)) as ledger:
-                wait_for(lambda run=run: STEP in ledger.districts(run)[0].said)  # type: ignore[misc]
+                wait_for(lambda run=run: [STEP in d.said for d in ledger.districts(run)] == [True, False])  # type: ignore[misc]
+                wait_for(lambda run=run: ledger.districts(run)[1].state == "planned")  # type: ignore[misc]
                 ledger._run("UPDATE city_nights SET begun_at = begun_at - interval '6 minutes'")
                 wait_for(lambda: ledger.nights() == [])
                 left, ended = ledger.districts(run)

@@ -44,11 +44,20 @@ def lacks(connection: Connection) -> list[str]:
     return lacking
 
 
+def room(connection: Connection) -> tuple[int, int]:
+    """(how many connections the database takes, for how many workers they are enough beside desks and commands)."""
+    row = connection.execute("SELECT current_setting('max_connections')::int").fetchone()
+    most: int = row[0] if row else 0
+    return most, max(most - _OTHERS, 0) // _A_WORKERS
+
+
+_A_WORKERS, _OTHERS = 6, 20  # connections
 _NEEDED: dict[str, LiteralString] = {
     "会话级咨询锁": "SELECT pg_try_advisory_lock(1), pg_advisory_unlock(1)",
     "64 位文本散列": "SELECT hashtextextended('x', 0)",
     "SKIP LOCKED": "CREATE TEMP TABLE needed (a int); SELECT a FROM needed FOR UPDATE SKIP LOCKED",
     "ON CONFLICT": "CREATE TEMP TABLE needed (a int PRIMARY KEY); INSERT INTO needed VALUES (1) ON CONFLICT DO NOTHING",
+    "咨询锁的目录": "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = 0",
     "LISTEN 和 NOTIFY": "LISTEN needed; NOTIFY needed",
 }
 

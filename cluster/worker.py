@@ -90,7 +90,7 @@ def work(city: City, name: str, say: Say = lambda _: None, *, until_done: bool =
 
 async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: bool) -> None:
     async with _app(city, name, say).open_async() as app:
-        told, beside = _taking(app, name, queues()), _taking(app, f"{name}/{CHORES}", [CHORES], signals=False)
+        told, beside = _taking(app, name, queues()), _taking(app, f"{name}/{CHORES}", [CHORES], told=False)
         workers = [told, beside]
         while not any(each.done() for each in workers):
             await asyncio.wait(workers, timeout=RECOVER, return_when=asyncio.FIRST_COMPLETED)
@@ -112,13 +112,14 @@ async def _work(city: City, ledger: Ledger, name: str, say: Say, *, until_done: 
             _standing(city, ledger, name).drain(name)  # so that nobody takes it for one that broke off
 
 
-def _taking(app: App, name: str, queues: Sequence[str], *, signals: bool = True) -> "asyncio.Task[None]":
-    """Take jobs from some queues, one after another. `signals`: whether it hears that the process is to end."""
+def _taking(app: App, name: str, queues: Sequence[str], *, told: bool = True) -> "asyncio.Task[None]":
+    """Take jobs from some queues, one after another. `told`: whether it hears at once that a job came, and that the
+    process is to end."""
     return asyncio.create_task(
         app.run_worker_async(
             name=name, queues=queues, concurrency=1, update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=STALLED, fetch_job_polling_interval=1.0, delete_jobs="successful",
-            install_signal_handlers=signals,
+            stalled_worker_timeout=STALLED, fetch_job_polling_interval=1.0 if told else RECOVER,
+            delete_jobs="successful", listen_notify=told, install_signal_handlers=told,
         )
     )  # fmt: skip
 
@@ -216,7 +217,8 @@ def _noted(ledger: Ledger, night: str, district: str) -> Iterator[None]:
 
 def _app(city: City, worker: str, say: Say = lambda _: None) -> App:
     """The queue with its three tasks, as this worker does them."""
-    app = App(connector=PsycopgConnector(conninfo=city.database))
+    # few connections a worker: a machine has many workers, and PostgreSQL a hundred connections as it is installed
+    app = App(connector=PsycopgConnector(conninfo=city.database, min_size=1, max_size=4))
 
     @app.task(name="plan", retry=_AGAIN)
     def plan(night: str, district: str) -> None:

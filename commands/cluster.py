@@ -42,11 +42,17 @@ def open_city(folder: Path) -> "City":
 def init(folder: Folder) -> None:
     """检查数据库能不能用，建好要用的表；可以重复做。例：chengxin cluster init 全市"""
     city = open_city(folder)
+    from contextlib import closing
+
     from cluster import worker
+    from cluster.database import connected, room
 
     if lacking := worker.init(city):
         raise UsageError(f"这个数据库缺少要用的功能：{'、'.join(lacking)}")
+    with closing(connected(city.database)) as connection:
+        most, workers = room(connection)
     typer.echo(f"{city.name}：数据库可用，区县 {len(city.districts)} 个")
+    typer.echo(f"数据库最多 {most} 个连接，约够 {workers} 个工作进程；要更多，改 PostgreSQL 的 max_connections")
 
 
 @cluster_app.command()

@@ -30,7 +30,8 @@ def test_the_newest_night_is_shown_when_it_is_over_with_who_did_what(
         write_city(tmp_path / "city", server.url, [Host(1, 0, base="http://x.invalid")], Plan(districts=1, columns=1))
         assert said(monkeypatch, capsys, "cluster", "init", f"{tmp_path / 'city'}") == (
             0,
-            "某市：数据库可用，区县 1 个\n",
+            "某市：数据库可用，区县 1 个\n"
+            "数据库最多 100 个连接，约够 13 个工作进程；要更多，改 PostgreSQL 的 max_connections\n",
         )
         with closing(Ledger(server.url)) as ledger:
             for night in ("2026-08-29", RUN):

@@ -1,7 +1,12 @@
 """Signing in: lock-out, first passwords, where one may be led, and who is let in at all."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from core.runtime.paths import ROOT
 from tests.desk.conftest import Enter
 from tests.support.desk_town import PASSWORD, Town
 
@@ -91,3 +96,13 @@ def test_one_signs_out_by_a_post_alone(town: Town, enter: Enter) -> None:
     client = enter("head")
     assert client.get("/logout").status_code == 405 and client.get("/matters").status_code == 200
     assert client.post("/logout").status_code == 302 and client.get("/matters").status_code == 302
+
+
+def test_a_password_is_hashed_at_its_full_cost() -> None:
+    """As the program is run: the tests' own process hashes quickly (`tests.support.desk_town`)."""
+    words = "from django.conf import settings; settings.SECRET_KEY = 'x'; import django; django.setup()\n"
+    words += "from django.contrib.auth.hashers import make_password; print(make_password('a-long-one-2026'))"
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "desk.settings"}
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    name, memory, _, block, side_by_side, _ = done.stdout.split("$")
+    assert name == "scrypt" and int(memory) >= 2**14 and (int(block), int(side_by_side)) >= (8, 5)

@@ -84,7 +84,16 @@ def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datet
         file.write_text(file.read_text("utf-8") + mail, "utf-8")
     desk = Desk(root / "district", Paths(root / "var"), Clock.stopped(now))
     open_desk(desk, hosts=("testserver", "127.0.0.1", "localhost"))
+    hash_quickly()
     return Town(desk)
+
+
+def hash_quickly() -> None:
+    """Make this process hash passwords in no time, as it should not: a third of what the desk's tests took was that.
+    What a real one costs has a test of its own."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    ScryptPasswordHasher.work_factor = 2
 
 
 def _make(root: Path) -> None:
@@ -128,9 +137,10 @@ def _accounts() -> None:
 
 @cache
 def hashed() -> str:
-    """One password for all: to hash it takes as long as it should."""
+    """One password for all."""
     from django.contrib.auth.hashers import make_password
 
+    hash_quickly()
     return make_password(PASSWORD)
 
 

@@ -1,9 +1,6 @@
 """What workers do beside a night, on a real PostgreSQL: each chore by one of them, the night when its hour has come."""
 
 import shutil
-import subprocess
-import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +21,6 @@ from cluster.ledger import Ledger
 from cluster.local_workers import at_work, wait_for
 from core.domain.clock import ZONE, Clock
 from core.domain.errors import StoreError
-from core.runtime.paths import ROOT
 from core.storage.session import open_session
 from simulation.city import NIGHT, Plan, served, write_city
 
@@ -151,8 +147,8 @@ def test_a_backup_a_day_and_the_office_told_where_none_could_be_made(city: City)
     assert len(letters_of(city, "d00", "没有做成")) == 1
 
 
-def test_a_letter_waits_for_no_visit(city: City, ledger: Ledger) -> None:
-    """The only worker is at a host, and will be for as long as the host's pace takes."""
+def test_a_worker_does_them_while_it_is_at_a_host(city: City, ledger: Ledger) -> None:
+    """As it is run on a machine, without an end: a letter waits for no visit, and a district that comes is known."""
     file = city.folder / "city.toml"
     file.write_text(file.read_text("utf-8") + 'night_at = ""\n', "utf-8")
     night = worker.begin_night(city, NIGHT.isoformat())
@@ -170,27 +166,8 @@ def test_a_letter_waits_for_no_visit(city: City, ledger: Ledger) -> None:
                 60,
             )
             wait_for(lambda: bool(letters_of(city, "d00", "没有完成过夜间任务")), 60)
-            assert workers.running and ledger.looked_at(night, ledger.visits(night)[0].host) == frozenset()
+            assert ledger.looked_at(night, ledger.visits(night)[0].host) == frozenset()
+            shutil.copytree(city.folder / "districts/d01", city.folder / "districts/d02")  # while it runs
+            wait_for(lambda: ledger._run("SELECT 1 FROM city_chores WHERE district = 'd02'").fetchone(), 60)
+            assert workers.running["w"].poll() is None
             held.rollback()
-
-
-def test_a_worker_does_them(city: City, ledger: Ledger) -> None:
-    """As it is run on a machine: without an end."""
-    file = city.folder / "city.toml"
-    file.write_text(file.read_text("utf-8") + 'night_at = ""\n', "utf-8")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "cli", "cluster", "worker", str(city.folder), "--name", "w"],
-        cwd=ROOT, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        until = time.monotonic() + 60
-        while not letters_of(city, "d00", "没有完成过夜间任务"):
-            assert running.poll() is None and time.monotonic() < until
-            time.sleep(0.2)
-        shutil.copytree(city.folder / "districts/d01", city.folder / "districts/d02")  # while it runs
-        while not ledger._run("SELECT 1 FROM city_chores WHERE district = 'd02'").fetchone():
-            assert running.poll() is None and time.monotonic() < until
-            time.sleep(0.2)
-    finally:
-        running.terminate()
-        assert running.wait(30) is not None

@@ -91,7 +91,7 @@ def open_town(shared: Path, root: Path, *, two_persons: bool = False, now: datet
 def hash_quickly() -> None:
     """Make this process hash passwords in no time, as it should not: a third of what the desk's tests took was that.
     What a real one costs has a test of its own."""
-    from django.contrib.auth.hashers import ScryptPasswordHasher
+    from django.contrib.auth.hashers import ScryptPasswordHasher  # type: ignore[attr-defined]  # its stubs lack it
 
     ScryptPasswordHasher.work_factor = 2
 

@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -46,7 +47,7 @@ def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> Non
             attempt = ledger.attempt(night, host, worker)
             if not attempt:
                 return
-            can = {district: plans for district, plans in left.items() if district not in beyond}
+            can = {district: left[district] for district in in_turn(left, night) if district not in beyond}
             troubles = _parts(city, ledger, night, host, attempt, can)
         if troubles is None:
             return
@@ -55,6 +56,14 @@ def visit(city: City, ledger: Ledger, night: str, host: str, worker: str) -> Non
             ledger.leave(night, host, attempt, f"{'、'.join(beyond)}：{later}")
             raise later
         ledger.end(night, host, attempt, "；".join(troubles))
+
+
+def in_turn(districts: Iterable[str], night: str) -> list[str]:
+    """The districts of a visit, each night another one first: where the hours end before a host is done, it is not the
+    same ones every night that were not looked at."""
+    names = sorted(districts)
+    first = date.fromisoformat(night).toordinal() % max(len(names), 1)
+    return names[first:] + names[:first]
 
 
 def clear_left() -> None:

@@ -70,6 +70,16 @@ def test_what_a_killed_worker_left_in_the_temporary_folder_goes(
     assert {path.name for path in tmp_path.iterdir()} == {f"chengxin-visit-{os.getpid()}-abc", "chengxin-other"}
 
 
+def test_each_district_is_the_first_of_a_visit_in_its_turn() -> None:
+    """Where a night's hours end in the middle of a host, nobody stays unseen for ever."""
+    nights = [f"2026-08-{day:02d}" for day in range(1, 31)]
+    orders = [visits.in_turn(("c", "a", "b"), night) for night in nights]
+    assert {len(order) for order in orders} == {3} and all(set(order) == set("abc") for order in orders)
+    assert [order[0] for order in orders[:3]] == [order[0] for order in orders[3:6]]
+    assert {order[0] for order in orders[:3]} == set("abc") == {order[-1] for order in orders[:3]}
+    assert visits.in_turn((), nights[0]) == []
+
+
 def removed(city: City, _: list[Host]) -> None:
     (city.districts["d00"] / "portals/p1.toml").unlink()
 

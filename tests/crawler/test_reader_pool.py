@@ -132,7 +132,7 @@ async def test_other_visits_are_read_while_one_page_takes_its_time(pool: ReaderP
     began = time.monotonic()
     for _ in range(20):
         await pool.read("other", 5, who)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 1.9
     assert {getattr(error, "reason", "") for error in await slow} == {"page-slow"}
 
 

@@ -322,7 +322,7 @@ def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeyp
 
     def slow(self: Reckoned, session: Session, shared: Shared, tell: Tell | None = None) -> District:
         made.append(shared)
-        time.sleep(0.5 if len(made) > 1 else 0)
+        time.sleep(1.5 if len(made) > 1 else 0)
         return reckon(self, session, shared, tell)
 
     monkeypatch.setattr(Reckoned, "_reckon", slow)
@@ -335,7 +335,7 @@ def test_a_night_that_writes_all_the_time_makes_no_page_wait(town: Town, monkeyp
             evaluate(session.at(night_moment(LAST) + timedelta(days=1)), full=True)
             began = time.monotonic()
             assert known.district(session) is not None
-            assert time.monotonic() - began < 0.4
+            assert time.monotonic() - began < 1.2
         until = time.monotonic() + 20
         while known.district(session) is first:
             assert time.monotonic() < until

@@ -30,7 +30,7 @@ KEYS = {
 
 def robot(service: str) -> GroupRobot:
     """A robot of a service that no file may name."""
-    return GroupRobot(service="feishu", seconds=1).model_copy(update={"service": service})
+    return GroupRobot(service="feishu", seconds=4).model_copy(update={"service": service})
 
 
 def robots(config: Config, *named: GroupRobot) -> Config:

@@ -109,7 +109,7 @@ def _clear(root: Path) -> None:
 def _night(city: "City", night: str, hosts: Sequence["Host"], say: Say) -> None:
     """Three workers, one of which is killed at a host and replaced, until every district has its night."""
     from cluster.ledger import Ledger
-    from cluster.local_workers import at_work
+    from cluster.local_workers import at_work, wait_for
 
     say(f"{night}：工作进程 {'、'.join(WORKERS)} 开始")
     told: dict[str, str] = {}
@@ -119,6 +119,7 @@ def _night(city: "City", night: str, hosts: Sequence["Host"], say: Say) -> None:
             over = not ledger.nights()
             told = _tell(ledger, night, told, say)
             if over:
+                wait_for(lambda: all(each.poll() is not None for each in workers.running.values()))
                 return
             if REPLACEMENT not in workers.running:
                 _kill_one(ledger, night, workers, hosts, say)

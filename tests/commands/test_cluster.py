@@ -77,6 +77,7 @@ def test_a_demonstration_of_a_city_is_played_and_can_be_looked_at(
         assert said(monkeypatch, capsys, *words, "--database", "start")[0] == 0
         code, shown = said(monkeypatch, capsys, "cluster", "status", folder)
         assert code == 0 and f"{RUN}\n  d00：已完成" in shown and "（第 2 次）" in shown
+        assert shown.count("　已停\n") == 3 and shown.count("　断了：") == 1, "the killed one alone broke off"
     finally:
         assert said(monkeypatch, capsys, *words, "--database", "stop")[0] == 0
         server = local_postgres.known(tmp_path / "demo")

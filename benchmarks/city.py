@@ -53,6 +53,8 @@ def _city(folder: Path, server: Postgres, hosts: Sequence[Host], plan: Plan) -> 
     """A city that has had no night, and an empty database."""
     folder.mkdir()
     write_city(folder, server.url, hosts, plan)
+    with (folder / "city.toml").open("a", encoding="utf-8") as file:
+        file.write('night_at = ""\n')  # workers that stay would begin the real night of today beside the measured one
     with closing(Ledger(server.url)) as ledger:
         ledger._run("DROP SCHEMA public CASCADE")
         ledger._run("CREATE SCHEMA public")

@@ -222,13 +222,12 @@ class Ledger:
     def _group(self, night: str) -> None:
         found = self._run("SELECT district, portal, hosts, servers FROM city_plans WHERE night = %s", night).fetchall()
         names = groups([[*hosts, *(f"{_SERVER}{server}" for server in servers)] for _, _, hosts, servers in found])
-        rows = [(district, portal, hosts) for district, portal, hosts, _ in found]
-        for district, portal, hosts in rows:
+        for district, portal, hosts, _ in found:
             self._run(
                 "UPDATE city_plans SET host = %s WHERE night = %s AND district = %s AND portal = %s",
                 names[hosts[0]], night, district, portal,
             )  # fmt: skip
-        for host in sorted({names[hosts[0]] for _, _, hosts in rows}):
+        for host in sorted({names[hosts[0]] for _, _, hosts, _ in found}):
             self._run("INSERT INTO city_visits (night, host) VALUES (%s, %s) ON CONFLICT DO NOTHING", night, host)
 
     def nights(self) -> list[tuple[str, str]]:

@@ -120,14 +120,17 @@ class Ledger:
     def held(self, name: str, *, shared: bool = False) -> Iterator[None]:
         """Hold what has this name, for as long as the connection stands, alone or `shared` with others that do;
         Held where somebody else has it otherwise."""
-        row = self._run(_SHARE if shared else _HOLD, name).fetchone()
-        if row is None or not row[0]:
+        if not self._takes(_SHARE if shared else _HOLD, name):
             raise Held(f"另一个工作进程正在做：{name}")
         try:
             yield
         finally:
             if not self._connection.closed and not self._connection.broken:
                 self._run(_UNSHARE if shared else _LET_GO, name)
+
+    def _takes(self, lock: LiteralString, name: str) -> bool:
+        row = self._run(lock, name).fetchone()
+        return bool(row and row[0])
 
     # ------------------------------------------------------------ nights and plans
 
@@ -414,12 +417,9 @@ class Ledger:
 
     def stand_for(self, name: str) -> bool:
         """Hold a worker's name for as long as this connection stands; False where another one does."""
-        if name not in self._stands_for:
-            row = self._run(_HOLD, f"worker:{name}").fetchone()
-            if row is None or not row[0]:
-                return False
+        if name not in self._stands_for and self._takes(_HOLD, f"worker:{name}"):
             self._stands_for.add(name)
-        return True
+        return name in self._stands_for
 
     def enlist(self, name: str, version: str) -> None:
         """A worker begins; whoever had its name before is gone. Those that were gone long ago are forgotten."""
